@@ -1,0 +1,118 @@
+/**
+ * XML as ESXi's own small files use it: elements, attributes, text, comments. No namespaces, no DTD, no mixed content
+ * (text beside child elements is dropped). Tokens are cut by one regular expression, so nothing loops over characters.
+ */
+export interface XmlElement {
+  name: string;
+  attributes: Record<string, string>;
+  children: XmlElement[];
+  /** Trimmed character data; empty for an element with children. */
+  text: string;
+}
+
+/** Builds an element; a string body is its text, an array its children. */
+export function element(
+  name: string,
+  body: string | XmlElement[] = '',
+  attributes: Record<string, string> = {},
+): XmlElement {
+  return typeof body === 'string'
+    ? { name, attributes, children: [], text: body }
+    : { name, attributes, children: body, text: '' };
+}
+
+/** The first child of that name. */
+export function child(parent: XmlElement | undefined, name: string): XmlElement | undefined {
+  return parent?.children.find((candidate) => candidate.name === name);
+}
+
+/** All children of that name; none for a missing parent. */
+export function childrenOf(parent: XmlElement | undefined, name: string): XmlElement[] {
+  return parent === undefined ? [] : parent.children.filter((candidate) => candidate.name === name);
+}
+
+/** Text of the first child of that name, or the fallback. */
+export function childText(parent: XmlElement | undefined, name: string, fallback = ''): string {
+  return child(parent, name)?.text ?? fallback;
+}
+
+/**
+ * Reads one document.
+ *
+ * @throws Error naming the tag at which the document stops making sense.
+ */
+export function parseXml(text: string): XmlElement {
+  const open: XmlElement[] = [];
+  let root: XmlElement | undefined;
+  for (const token of text.match(/<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<![^>]*>|<[^>]+>|[^<]+/g) ?? []) {
+    const parent = open[open.length - 1];
+    if (token.startsWith('<?') || token.startsWith('<!')) continue;
+    if (!token.startsWith('<')) {
+      if (parent !== undefined) parent.text += decodeEntities(token);
+      continue;
+    }
+    if (token.startsWith('</')) {
+      const name = token.slice(2, -1).trim();
+      if (parent === undefined || parent.name !== name) throw new Error(`XML: unexpected closing tag </${name}>`);
+      parent.text = parent.children.length > 0 ? '' : parent.text.trim();
+      open.pop();
+      continue;
+    }
+    const made = parseTag(token);
+    if (parent !== undefined) parent.children.push(made);
+    else if (root === undefined) root = made;
+    else throw new Error(`XML: a second root element <${made.name}>`);
+    if (!token.endsWith('/>')) open.push(made);
+  }
+  const unclosed = open[open.length - 1];
+  if (unclosed !== undefined) throw new Error(`XML: <${unclosed.name}> is not closed`);
+  if (root === undefined) throw new Error('XML: no element found');
+  return root;
+}
+
+/** Writes a document with its declaration, two spaces a level. */
+export function serializeXml(root: XmlElement): string {
+  return `<?xml version="1.0" encoding="utf-8"?>\n${serializeElement(root, '')}`;
+}
+
+function serializeElement(node: XmlElement, indent: string): string {
+  const attributes = Object.entries(node.attributes)
+    .map(([name, value]) => ` ${name}="${encodeEntities(value)}"`)
+    .join('');
+  const head = `${indent}<${node.name}${attributes}`;
+  if (node.children.length > 0) {
+    const inner = node.children.map((one) => serializeElement(one, `${indent}  `)).join('');
+    return `${head}>\n${inner}${indent}</${node.name}>\n`;
+  }
+  return node.text === '' ? `${head}/>\n` : `${head}>${encodeEntities(node.text)}</${node.name}>\n`;
+}
+
+function parseTag(token: string): XmlElement {
+  const body = token.slice(1, token.endsWith('/>') ? -2 : -1).trim();
+  const name = /^[^\s]+/.exec(body)?.[0] ?? '';
+  if (name === '') throw new Error(`XML: tag without a name: ${token}`);
+  const attributes: Record<string, string> = {};
+  for (const found of body.slice(name.length).matchAll(/([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)) {
+    attributes[found[1] ?? ''] = decodeEntities(found[2] ?? found[3] ?? '');
+  }
+  return { name, attributes, children: [], text: '' };
+}
+
+const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+function decodeEntities(text: string): string {
+  if (!text.includes('&')) return text;
+  return text.replace(/&(#x[0-9a-f]+|#\d+|\w+);/gi, (whole, entity: string) => {
+    if (entity.startsWith('#x') || entity.startsWith('#X'))
+      return String.fromCodePoint(Number.parseInt(entity.slice(2), 16));
+    if (entity.startsWith('#')) return String.fromCodePoint(Number(entity.slice(1)));
+    return ENTITIES[entity] ?? whole;
+  });
+}
+
+function encodeEntities(text: string): string {
+  return text.replace(
+    /[&<>"]/g,
+    (char) => `&${char === '&' ? 'amp' : char === '<' ? 'lt' : char === '>' ? 'gt' : 'quot'};`,
+  );
+}
