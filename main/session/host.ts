@@ -1,0 +1,216 @@
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { LabError, toErrorData } from '../shared/errors.ts';
+import type { PowerAction } from '../shared/contracts/console.ts';
+import { DisposableStore } from '../shared/disposable.ts';
+import { createMachine, readSnapshotFile, writeSnapshotFile } from '../vm/index.ts';
+import type { HostImage, Machine, MachineSnapshot, MachineSpec, MachineStart, MachineState } from '../vm/types.ts';
+import { type Forward, type ForwardRequest, openForward } from './forward.ts';
+
+export interface HostIdentity {
+  name: string;
+  memoryMiB: number;
+  nics: { name: string; mac: string; network: string }[];
+  uuid: string;
+  rootPassword: string;
+}
+
+export interface HostEnvironment {
+  workerFile: string;
+  /** Folder of this host's disk journal and save; absent: nothing is kept. */
+  storageDir?: string | undefined;
+  onState(state: MachineState): void;
+  onProblem(error: Error): void;
+}
+
+/** How long a restored host may take to answer, and a cold one to start. */
+const RESTORE_TIMEOUT_MS = 30_000;
+const BOOT_TIMEOUT_MS = 240_000;
+const SAVE_FILE = 'save.snap';
+
+/**
+ * One host of a session: its machine, and what the desktop owes it: clock and hardware at every start, its own identity
+ * at the first, its saved state between sessions.
+ */
+export class LabHost {
+  readonly identity: HostIdentity;
+  private readonly image: HostImage;
+  private readonly env: HostEnvironment;
+  private current: Machine | undefined;
+  private readonly links = new Map<string, boolean>();
+  private readonly forwards = new Set<Forward>();
+  private listeners = new DisposableStore();
+
+  constructor(identity: HostIdentity, image: HostImage, env: HostEnvironment) {
+    this.identity = identity;
+    this.image = image;
+    this.env = env;
+    for (const nic of identity.nics) this.links.set(nic.name, true);
+  }
+
+  get name(): string {
+    return this.identity.name;
+  }
+
+  /** @throws LabError `guest.not-ready` before the first start. */
+  get machine(): Machine {
+    if (!this.current) throw new LabError('guest.not-ready', `${this.name} has not been started`);
+    return this.current;
+  }
+
+  get state(): MachineState {
+    return this.current?.state ?? 'off';
+  }
+
+  get imageId(): string {
+    return this.image.id;
+  }
+
+  linkUp(nic: string): boolean {
+    return this.links.get(nic) ?? false;
+  }
+
+  /** A fresh host: the image's snapshot, made into this host. Whatever was kept of it before is gone. */
+  async startFresh(): Promise<void> {
+    await this.clearStorage();
+    await this.adopt({ from: 'image' });
+    await this.machine.waitFor('ready', { timeoutMs: RESTORE_TIMEOUT_MS });
+    await this.introduce();
+    const { uuid, rootPassword } = this.identity;
+    await this.machine.guest.host('identity.set', { uuid, rootPassword });
+  }
+
+  /** A running or stopped machine as it was: a fork, a submission, a session's save. */
+  async startFrom(snapshot: MachineSnapshot): Promise<void> {
+    await this.clearStorage();
+    await this.adopt({ from: 'snapshot', snapshot });
+    await this.machine.waitFor('ready', { timeoutMs: RESTORE_TIMEOUT_MS });
+    await this.introduce();
+  }
+
+  /**
+   * Continues a kept host: from its save when there is a usable one, else by a cold start from its disk, saying why.
+   */
+  async resume(): Promise<void> {
+    const file = this.saveFile();
+    if (file) {
+      try {
+        const snapshot = await readSnapshotFile(file, this.image);
+        await this.adopt({ from: 'snapshot', snapshot });
+        await this.machine.waitFor('ready', { timeoutMs: RESTORE_TIMEOUT_MS });
+        await this.introduce();
+        return;
+      } catch (error) {
+        const { code, message } = toErrorData(error);
+        if (code !== 'snapshot.missing') {
+          this.env.onProblem(new LabError(code, `${this.name} starts from its disk: ${message}`, { cause: error }));
+        }
+      }
+    }
+    await this.adopt({ from: 'disk' });
+    await this.machine.power('on');
+  }
+
+  /** Writes the save that `resume` continues from. A host that is not running keeps its disk alone. */
+  async save(): Promise<void> {
+    const file = this.saveFile();
+    if (!file || !this.current) return;
+    if (this.state !== 'ready' && this.state !== 'starting') {
+      await rm(file, { force: true });
+      return;
+    }
+    await writeSnapshotFile(file, await this.current.snapshot());
+  }
+
+  snapshot(): Promise<MachineSnapshot> {
+    return this.machine.snapshot();
+  }
+
+  async power(action: PowerAction): Promise<void> {
+    await this.machine.power(action);
+  }
+
+  waitFor(state: 'ready' | 'off', timeoutMs: number, signal?: AbortSignal): Promise<void> {
+    return this.machine.waitFor(state, { timeoutMs, ...(signal ? { signal } : {}) });
+  }
+
+  /** Off and on again through the plug or the guest, until its services are back. */
+  async restart(how: 'reboot' | 'power-cycle', signal?: AbortSignal): Promise<void> {
+    if (how === 'power-cycle') {
+      await this.machine.power('off');
+      await this.machine.power('on');
+    } else {
+      await this.machine.power('reboot');
+    }
+    await this.waitFor('ready', BOOT_TIMEOUT_MS, signal);
+    await this.introduce();
+  }
+
+  async setLink(nic: string, up: boolean): Promise<void> {
+    if (!this.links.has(nic)) throw new LabError('input.nic', `${this.name} has no ${nic}; it has ${[...this.links.keys()].join(', ')}`);
+    this.links.set(nic, up);
+    if (this.state === 'ready') await this.setHardware();
+  }
+
+  async forward(request: ForwardRequest): Promise<Forward> {
+    const forward = await openForward(this.machine.guest, request);
+    this.forwards.add(forward);
+    return forward;
+  }
+
+  async close(): Promise<void> {
+    for (const forward of this.forwards) forward.dispose();
+    this.forwards.clear();
+    this.listeners.dispose();
+    const machine = this.current;
+    this.current = undefined;
+    await machine?.close();
+  }
+
+  private async adopt(start: MachineStart): Promise<void> {
+    await this.close();
+    const { storageDir } = this.env;
+    if (storageDir) await mkdir(storageDir, { recursive: true });
+    const spec: MachineSpec = {
+      name: this.name,
+      image: this.image,
+      memoryMiB: this.identity.memoryMiB,
+      nics: this.identity.nics.map(({ name, mac }) => ({ name, mac })),
+      ...(storageDir ? { storageDir } : {}),
+    };
+    const machine = await createMachine(spec, start, { workerFile: this.env.workerFile });
+    this.current = machine;
+    this.listeners = new DisposableStore();
+    let seen = machine.state;
+    this.listeners.add(
+      machine.onState((state) => {
+        const restarted = state === 'ready' && seen !== 'ready';
+        seen = state;
+        if (restarted) this.introduce().catch((error) => this.env.onProblem(error));
+        this.env.onState(state);
+      }),
+    );
+    this.listeners.add(machine.onProblem((error) => this.env.onProblem(error)));
+    this.env.onState(machine.state);
+  }
+
+  /** The guest wakes with the clock of its snapshot and the NICs it last knew. */
+  private async introduce(): Promise<void> {
+    await this.machine.guest.setClock(Date.now());
+    await this.setHardware();
+  }
+
+  private async setHardware(): Promise<void> {
+    const nics = this.identity.nics.map(({ name, mac }) => ({ name, mac, up: this.linkUp(name) }));
+    await this.machine.guest.host('hardware.set', { nics });
+  }
+
+  private saveFile(): string | undefined {
+    return this.env.storageDir && path.join(this.env.storageDir, SAVE_FILE);
+  }
+
+  private async clearStorage(): Promise<void> {
+    await this.close();
+    if (this.env.storageDir) await rm(this.env.storageDir, { recursive: true, force: true });
+  }
+}
