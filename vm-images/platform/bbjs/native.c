@@ -32,8 +32,10 @@ uint8_t *bytes_of(JSContext *ctx, JSValueConst value, size_t *length)
     JSValue buffer;
     uint8_t *data;
 
-    if (JS_GetTypedArrayType(value) < 0)
-        return JS_GetArrayBuffer(ctx, length, value);
+    data = JS_GetArrayBuffer(ctx, length, value);
+    if (data)
+        return data;
+    JS_FreeValue(ctx, JS_GetException(ctx));
     buffer = JS_GetTypedArrayBuffer(ctx, value, &offset, &view_length, &element);
     if (JS_IsException(buffer))
         return NULL;
