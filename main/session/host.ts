@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { LabError, toErrorData } from '../shared/errors.ts';
 import type { PowerAction } from '../shared/contracts/console.ts';
-import { DisposableStore } from '../shared/disposable.ts';
+import { type Disposable, DisposableStore } from '../shared/disposable.ts';
 import { createMachine, readSnapshotFile, writeSnapshotFile } from '../vm/index.ts';
 import type { HostImage, Machine, MachineSnapshot, MachineSpec, MachineStart, MachineState } from '../vm/types.ts';
 import { type Forward, type ForwardRequest, openForward } from './forward.ts';
@@ -19,6 +19,8 @@ export interface HostEnvironment {
   workerFile: string;
   /** Folder of this host's disk journal and save; absent: nothing is kept. */
   storageDir?: string | undefined;
+  /** Plugs a new machine's link into the session's wire; undone when the machine goes. */
+  plugIn(machine: Machine): Disposable;
   onState(state: MachineState): void;
   onProblem(error: Error): void;
 }
@@ -34,7 +36,7 @@ const SAVE_FILE = 'save.snap';
  */
 export class LabHost {
   readonly identity: HostIdentity;
-  private readonly image: HostImage;
+  readonly image: HostImage;
   private readonly env: HostEnvironment;
   private current: Machine | undefined;
   private readonly links = new Map<string, boolean>();
@@ -86,6 +88,13 @@ export class LabHost {
     await this.adopt({ from: 'snapshot', snapshot });
     await this.machine.waitFor('ready', { timeoutMs: RESTORE_TIMEOUT_MS });
     await this.introduce();
+  }
+
+  /** Powered off, with the disk of a snapshot: the fork of a host that was not running. */
+  async layDown(snapshot: MachineSnapshot): Promise<void> {
+    await this.clearStorage();
+    await this.adopt({ from: 'snapshot', snapshot });
+    await this.machine.power('off');
   }
 
   /**
@@ -181,6 +190,7 @@ export class LabHost {
     const machine = await createMachine(spec, start, { workerFile: this.env.workerFile });
     this.current = machine;
     this.listeners = new DisposableStore();
+    this.listeners.add(this.env.plugIn(machine));
     let seen = machine.state;
     this.listeners.add(
       machine.onState((state) => {

@@ -1,0 +1,95 @@
+import type { GradeTarget, HostProbe, Limits, Restart, TopologyProbe } from '../../labs/grader/index.ts';
+import type { LabNetwork } from '../../labs/schema/index.ts';
+import { LabError } from '../shared/errors.ts';
+import { readFatFile } from './disk-file.ts';
+import type { HostImage, MachineSnapshot } from '../vm/types.ts';
+import { waitForText } from './console-wait.ts';
+import { type HostIdentity, LabHost } from './host.ts';
+import { createWire } from './wire.ts';
+
+export interface ForkSource {
+  hosts: readonly LabHost[];
+  networks: readonly LabNetwork[];
+  workerFile: string;
+}
+
+interface Taken {
+  identity: HostIdentity;
+  image: HostImage;
+  snapshot: MachineSnapshot;
+  running: boolean;
+}
+
+/** Copies of the machines at the moment of the first fork; every further fork begins at that same moment. */
+export function forkTarget(source: ForkSource): GradeTarget {
+  let taken: Promise<Taken[]> | undefined;
+  return {
+    async fork(signal) {
+      taken ??= takeAll(source.hosts);
+      return startFork(await taken, source, signal);
+    },
+  };
+}
+
+function takeAll(hosts: readonly LabHost[]): Promise<Taken[]> {
+  return Promise.all(
+    hosts.map(async (host) => ({
+      identity: host.identity,
+      image: host.image,
+      snapshot: await host.snapshot(),
+      running: host.state === 'ready' || host.state === 'starting',
+    })),
+  );
+}
+
+async function startFork(taken: readonly Taken[], source: ForkSource, signal: AbortSignal | undefined): Promise<TopologyProbe> {
+  const wire = createWire(source.networks);
+  const hosts = taken.map(({ identity, image, snapshot, running }) => {
+    const host = new LabHost(identity, image, {
+      workerFile: source.workerFile,
+      plugIn: (machine) => wire.plugIn(identity, machine),
+      onState: () => undefined,
+      onProblem: () => undefined,
+    });
+    return { host, snapshot, running };
+  });
+  const close = async (): Promise<void> => {
+    await Promise.allSettled(hosts.map(({ host }) => host.close()));
+    wire.dispose();
+  };
+  try {
+    await Promise.all(hosts.map(({ host, snapshot, running }) => (running ? host.startFrom(snapshot) : host.layDown(snapshot))));
+    signal?.throwIfAborted();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { hosts: new Map(hosts.map(({ host, running }) => [host.name, probeOf(host, running)])), close };
+}
+
+function probeOf(host: LabHost, running: boolean): HostProbe {
+  let power: 'ready' | 'off' = running ? 'ready' : 'off';
+  return {
+    name: host.name,
+    get power() {
+      return power;
+    },
+    async exec(command, limits) {
+      const result = await host.machine.guest.exec({ command, timeoutMs: limits.timeoutMs, signal: limits.signal });
+      return { exitCode: result.exitCode, stdout: utf8(result.stdout), stderr: utf8(result.stderr) };
+    },
+    readDiskFile: (partition, path) => readFatFile(host.machine.disk, partition, path),
+    screen: async (console) => host.machine.console(console).screen(),
+    type: (console, keys) => host.machine.console(console).type(keys),
+    waitForText: (console, text, limits: Limits) => waitForText(host.machine.console(console), text, limits.timeoutMs, limits.signal),
+    async restart(how: Restart, limits: Limits) {
+      if (power === 'off' && how === 'reboot') throw new LabError('guest.not-ready', `${host.name} is off`);
+      await host.restart(how, limits.signal);
+      power = 'ready';
+    },
+  };
+}
+
+function utf8(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+}

@@ -1,0 +1,384 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { type EngineEffect, type EngineEvent, type EngineState, reduce, startState, viewLab } from '../../labs/engine/index.ts';
+import type { LabInstance, SetupAction, Topology } from '../../labs/schema/index.ts';
+import type { SessionView } from '../shared/contracts/api.ts';
+import type { ConsoleKind } from '../shared/contracts/console.ts';
+import type { LabReport } from '../shared/contracts/report.ts';
+import type { Disposable } from '../shared/disposable.ts';
+import { LabError, toErrorData } from '../shared/errors.ts';
+import type { HostImage, MachineSnapshot } from '../vm/types.ts';
+import { Autosave } from './autosave.ts';
+import { gradeSession } from './grading.ts';
+import { type HostIdentity, LabHost } from './host.ts';
+import { macFor, systemUuidFor } from './seed.ts';
+import type { Service } from './service.ts';
+import { writeSessionFile } from './session-file.ts';
+import { Shells } from './shells.ts';
+import { defaultSubmissionFile, readSessionArchive, writeSessionArchive } from './submission.ts';
+import { createWire, type Wire } from './wire.ts';
+
+export interface SessionPlan {
+  lab: LabInstance | null;
+  topology: Topology;
+  seed: string;
+  images: ReadonlyMap<string, HostImage>;
+  /** Folder of a kept session. */
+  storageDir: string | undefined;
+}
+
+const DEFAULT_ROOT_PASSWORD = 'Bootbank1!';
+const SETUP_TIMEOUT_MS = 60_000;
+
+/** A running lab: hosts on a wire, the learner's progress, and the copies of them that the grader looks at. */
+export class LabSession {
+  readonly id = `s-${randomUUID().slice(0, 8)}`;
+  readonly shells: Shells;
+  readonly plan: SessionPlan;
+  private readonly service: Service;
+  private readonly wire: Wire;
+  private readonly members = new Map<string, LabHost>();
+  private readonly watched = new Map<string, Disposable>();
+  private readonly autosave: Autosave;
+  private engine: EngineState | null;
+  private busy: string | null = null;
+  private savedAt: string | null = null;
+  private complete = false;
+
+  constructor(service: Service, plan: SessionPlan, engine: EngineState | null = null) {
+    this.service = service;
+    this.plan = plan;
+    this.engine = engine ?? (plan.lab ? startState(plan.lab, Date.now()) : null);
+    this.wire = createWire(plan.topology.networks);
+    this.shells = new Shells({
+      output: (shell, data) => service.emit('shell.output', { session: this.id, shell, data }),
+      exit: (shell, exitCode) => service.emit('shell.exit', { session: this.id, shell, exitCode }),
+    });
+    this.autosave = new Autosave(
+      () => this.save(),
+      (error) => this.problem('', error),
+    );
+    for (const host of plan.topology.hosts) this.members.set(host.name, this.createHost(host));
+  }
+
+  hosts(): LabHost[] {
+    return [...this.members.values()];
+  }
+
+  /** @throws LabError `host.unknown` */
+  host(name: string): LabHost {
+    const host = this.members.get(name);
+    if (!host) throw new LabError('host.unknown', `no host ${JSON.stringify(name)}; there are ${[...this.members.keys()].join(', ')}`);
+    return host;
+  }
+
+  get lab(): LabInstance {
+    if (!this.plan.lab) throw new LabError('input.no-lab', 'this session has hosts but no lab');
+    return this.plan.lab;
+  }
+
+  async startFresh(): Promise<void> {
+    this.complete = false;
+    if (this.plan.storageDir) await this.writeFile();
+    await Promise.all(this.hosts().map((host) => host.startFresh()));
+    await this.runSetup(this.plan.lab?.setup ?? []);
+    this.complete = true;
+    await this.saveIfKept();
+  }
+
+  async resume(): Promise<void> {
+    await Promise.all(this.hosts().map((host) => host.resume()));
+    this.complete = true;
+  }
+
+  view(): SessionView {
+    const { lab, seed } = this.plan;
+    const about = lab && this.engine ? viewLab(lab, this.engine) : this.bareView(seed);
+    return {
+      ...about,
+      session: this.id,
+      savedAt: this.savedAt,
+      busy: this.busy,
+      hosts: this.hosts().map((host) => ({
+        name: host.name,
+        image: host.imageId,
+        state: host.state,
+        memoryMiB: host.identity.memoryMiB,
+        nics: host.identity.nics.map(({ name, mac, network }) => ({ name, mac, network, up: host.linkUp(name) })),
+      })),
+    };
+  }
+
+  /** The learner's check: graded on a fork and recorded. Also tells what the hints cost. */
+  async check(tasks: readonly string[] | undefined, signal: AbortSignal): Promise<LabReport> {
+    const report = await this.grade(signal, tasks);
+    this.apply({ type: 'checked', report, at: Date.now() });
+    await this.saveIfKept();
+    return this.withEarnedPoints(report);
+  }
+
+  /** Grading alone: nothing is recorded. */
+  async grade(signal: AbortSignal, tasks?: readonly string[]): Promise<LabReport> {
+    const { lab } = this;
+    return this.whileBusy('Checking', () =>
+      gradeSession({
+        lab,
+        hosts: this.hosts(),
+        networks: this.plan.topology.networks,
+        workerFile: this.service.paths.worker,
+        tasks,
+        signal,
+        onProgress: (text, step, steps) => this.progress('check', text, step, steps),
+      }),
+    );
+  }
+
+  takeHint(task: string, index: number): SessionView {
+    this.apply({ type: 'hint', task, index, at: Date.now() });
+    this.touch();
+    return this.view();
+  }
+
+  /** One host, or the whole lab, as at the start. Hints taken stay taken. */
+  async reset(name?: string): Promise<void> {
+    const hosts = name === undefined ? this.hosts() : [this.host(name)];
+    await this.whileBusy('Resetting', async () => {
+      this.complete = name !== undefined;
+      this.progress('reset', `Resetting ${hosts.map((host) => host.name).join(', ')}`, 1, 3);
+      await Promise.all(hosts.map((host) => host.startFresh()));
+      this.progress('reset', 'Setting up the lab', 2, 3);
+      const setup = this.plan.lab?.setup ?? [];
+      await this.runSetup(setup.filter((action) => hosts.some((host) => host.name === action.host)));
+      this.complete = true;
+      if (name === undefined && this.plan.lab) this.apply({ type: 'reset' });
+      await this.saveIfKept();
+      this.progress('reset', 'Reset', 3, 3);
+    });
+  }
+
+  async takeSnapshot(): Promise<string> {
+    const file = path.join(this.service.paths.data, 'snapshots', `${this.id}-${Date.now()}.bootbank`);
+    await writeSessionArchive(file, 'snapshot', this, await this.snapshots());
+    return file;
+  }
+
+  async restoreSnapshot(file: string): Promise<void> {
+    const archive = await readSessionArchive(file, [...this.plan.images.values()]);
+    await this.adoptSnapshots(archive.snapshots);
+  }
+
+  async submit(file: string | undefined): Promise<string> {
+    const target = file ?? defaultSubmissionFile(this.service.paths.data, this.lab.id);
+    return this.whileBusy('Handing in', async () => {
+      this.progress('submit', 'Copying the machines', 1, 2);
+      await writeSessionArchive(target, 'submission', this, await this.snapshots());
+      this.progress('submit', 'Handed in', 2, 2);
+      return target;
+    });
+  }
+
+  /** Every host continues as the machine in the archive. @throws LabError `submission.bad` when a host is missing there. */
+  async adoptSnapshots(snapshots: ReadonlyMap<string, MachineSnapshot>): Promise<void> {
+    await Promise.all(
+      this.hosts().map((host) => {
+        const snapshot = snapshots.get(host.name);
+        if (!snapshot) throw new LabError('submission.bad', `the file has no machine of ${host.name}`);
+        return host.startFrom(snapshot);
+      }),
+    );
+    this.complete = true;
+  }
+
+  watchConsole(name: string, kind: ConsoleKind, on: boolean): void {
+    const key = `${name}/${kind}`;
+    this.watched.get(key)?.dispose();
+    this.watched.delete(key);
+    if (!on) return;
+    const machine = this.host(name).machine;
+    const console = machine.console(kind);
+    this.watched.set(
+      key,
+      console.onOutput((ansi) => {
+        const { columns, height } = console.screen();
+        this.service.emit('console.output', { session: this.id, host: name, console: kind, columns, rows: height, ansi });
+      }),
+    );
+  }
+
+  async capture(network: string, file: string | null): Promise<void> {
+    await this.wire.capture(network, file);
+  }
+
+  linkChanged(): void {
+    this.changed();
+    this.touch();
+  }
+
+  /** Something happened that a save should have. */
+  touch(): void {
+    if (this.plan.storageDir && this.complete) this.autosave.touch();
+  }
+
+  async close(): Promise<void> {
+    await this.autosave.stop();
+    await this.saveIfKept();
+    for (const watch of this.watched.values()) watch.dispose();
+    this.shells.closeAll();
+    await Promise.allSettled(this.hosts().map((host) => host.close()));
+    this.wire.dispose();
+  }
+
+  /** For archives: what the learner has reached. */
+  get engineState(): EngineState | null {
+    return this.engine;
+  }
+
+  private createHost(host: Topology['hosts'][number]): LabHost {
+    const { seed, storageDir, images } = this.plan;
+    const nics = host.nics.map((nic, at) => {
+      const name = `vmnic${at}`;
+      return { name, network: nic.network, mac: nic.mac ?? macFor(seed, host.name, name), up: nic.up };
+    });
+    const identity: HostIdentity = {
+      name: host.name,
+      memoryMiB: host.memoryMiB,
+      nics,
+      uuid: systemUuidFor(seed, host.name, nics[0]!.mac),
+      rootPassword: host.rootPassword ?? DEFAULT_ROOT_PASSWORD,
+    };
+    return new LabHost(identity, images.get(host.image)!, {
+      workerFile: this.service.paths.worker,
+      storageDir: storageDir && path.join(storageDir, 'hosts', host.name),
+      plugIn: (machine) => this.wire.plugIn(identity, machine),
+      onState: (state) => {
+        this.service.emit('host.state', { session: this.id, host: host.name, state });
+        this.rewatch(host.name);
+        this.touch();
+      },
+      onProblem: (error) => this.problem(host.name, error),
+    });
+  }
+
+  /** A host that was started anew has new consoles; watchers follow it. */
+  private rewatch(name: string): void {
+    for (const key of [...this.watched.keys()]) {
+      const [host, kind] = key.split('/') as [string, ConsoleKind];
+      if (host === name) this.watchConsole(host, kind, true);
+    }
+  }
+
+  private async runSetup(actions: readonly SetupAction[]): Promise<void> {
+    for (const action of actions) {
+      const { guest } = this.host(action.host).machine;
+      if (action.kind === 'file') {
+        const content = typeof action.content === 'string' ? Buffer.from(action.content) : action.content;
+        await guest.writeFile(action.path, content);
+        if (action.mode) await this.setupCommand(action.host, `chmod ${action.mode} '${action.path.replaceAll("'", "'\\''")}'`);
+      } else {
+        await this.setupCommand(action.host, action.command);
+      }
+    }
+  }
+
+  private async setupCommand(host: string, command: string): Promise<void> {
+    const result = await this.host(host).machine.guest.exec({ command, timeoutMs: SETUP_TIMEOUT_MS });
+    if (result.exitCode !== 0) {
+      const said = Buffer.from(result.stderr.length > 0 ? result.stderr : result.stdout).toString('utf8').trim();
+      throw new LabError('lab.setup-failed', `setting up ${host}: ${JSON.stringify(command)} ended with ${result.exitCode}: ${said}`);
+    }
+  }
+
+  private async snapshots(): Promise<Map<string, MachineSnapshot>> {
+    const taken = await Promise.all(this.hosts().map(async (host) => [host.name, await host.snapshot()] as const));
+    return new Map(taken);
+  }
+
+  private apply(event: EngineEvent): void {
+    const { state, effects } = reduce(this.lab, this.engine!, event);
+    this.engine = state;
+    for (const effect of effects) this.carryOut(effect);
+    this.changed();
+  }
+
+  private carryOut(effect: EngineEffect): void {
+    if (effect.type === 'save' || effect.type === 'lab-solved') void this.recordProgress().catch((error) => this.problem('', error));
+  }
+
+  /** Only kept sessions are the learner's own; grading and programs leave no trace in the catalogue. */
+  private async recordProgress(): Promise<void> {
+    if (!this.plan.storageDir || !this.engine) return;
+    const { score, maxScore, passed } = viewLab(this.lab, this.engine);
+    const now = new Date().toISOString();
+    await this.service.progress.update(this.lab.id, (before) => ({
+      ...before,
+      state: passed || before.state === 'solved' ? 'solved' : 'in-progress',
+      score: before.state === 'solved' ? Math.max(before.score, score) : score,
+      maxScore,
+      lastOpenedAt: now,
+      ...(passed && before.state !== 'solved' ? { solvedAt: now } : {}),
+    }));
+  }
+
+  private withEarnedPoints(report: LabReport): LabReport {
+    const tasks = report.tasks.map((task) => ({ ...task, points: this.engine?.tasks[task.id]?.points ?? task.points }));
+    return { ...report, tasks, score: tasks.reduce((sum, task) => sum + task.points, 0) };
+  }
+
+  private async saveIfKept(): Promise<void> {
+    if (this.plan.storageDir && this.complete) await this.autosave.flush();
+  }
+
+  private async save(): Promise<void> {
+    await Promise.all(this.hosts().map((host) => host.save()));
+    this.savedAt = new Date().toISOString();
+    await this.writeFile();
+    this.changed();
+  }
+
+  private async writeFile(): Promise<void> {
+    const { storageDir, lab, seed, images } = this.plan;
+    if (!storageDir || !lab) return;
+    await writeSessionFile(storageDir, {
+      version: 1,
+      lab: lab.id,
+      seed,
+      imageHash: [...images.values()][0]?.hash ?? '',
+      complete: this.complete,
+      savedAt: this.savedAt,
+      engine: this.engine,
+      links: this.hosts().flatMap((host) => host.identity.nics.map((nic) => ({ host: host.name, nic: nic.name, up: host.linkUp(nic.name) }))),
+    });
+  }
+
+  private async whileBusy<T>(what: string, work: () => Promise<T>): Promise<T> {
+    if (this.busy) throw new LabError('session.busy', `${this.busy} is under way; wait until it is done`);
+    this.busy = what;
+    this.changed();
+    try {
+      return await work();
+    } finally {
+      this.busy = null;
+      this.changed();
+    }
+  }
+
+  private progress(operation: 'check' | 'reset' | 'submit', text: string, step: number, steps: number): void {
+    this.service.emit('session.progress', { session: this.id, operation, text, step, steps });
+  }
+
+  private problem(host: string, error: unknown): void {
+    const { code, message } = toErrorData(error);
+    this.service.emit('host.problem', { session: this.id, host, code, message });
+  }
+
+  private changed(): void {
+    this.service.emit('session.changed', { session: this.id });
+  }
+
+  private bareView(seed: string): ReturnType<typeof viewLab> {
+    const title = this.hosts().map((host) => host.name).join(', ');
+    const started = new Date().toISOString();
+    return { lab: null, title, minutes: 0, intro: '', outro: null, seed, startedAt: started, score: 0, maxScore: 0, passed: false, tasks: [] };
+  }
+}
+
