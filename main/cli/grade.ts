@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { reportToJunit } from '../../labs/grader/index.ts';
+import { toJUnit } from '../../labs/grader/index.ts';
 import { LabError } from '../shared/errors.ts';
 import { openSubmission } from '../session/session-open.ts';
 import { parseScript, playScript, playSolution } from '../session/play.ts';
@@ -38,7 +38,7 @@ export const grade: Verb = {
       }
       const report = await service.call('session.grade', { session: session.id });
       const junit = textFlag(args, 'junit');
-      if (junit !== undefined) await writeFile(junit, reportToJunit(report));
+      if (junit !== undefined) await writeFile(junit, toJUnit(report));
       process.stdout.write(args.flags['json'] ? `${JSON.stringify(report)}\n` : `${reportText(report)}\n`);
       return report.passed ? EXIT.pass : EXIT.failed;
     } finally {

@@ -19,13 +19,12 @@ export function createImageStore(cacheDir: string, onProgress: ImageProgress, si
       if (!KNOWN.includes(id)) {
         return Promise.reject(new LabError('image.unknown', `there is no host image ${JSON.stringify(id)}; known: ${KNOWN.join(', ')}`));
       }
-      let image = wanted.get(id);
-      if (!image) {
-        image = ensureImage(id, { cacheDir, onProgress, signal });
-        // A failed build may be tried again.
-        image.catch(() => wanted.delete(id));
-        wanted.set(id, image);
-      }
+      const known = wanted.get(id);
+      if (known) return known;
+      const image = ensureImage(id, { cacheDir, onProgress, signal });
+      // A failed build may be tried again.
+      image.catch(() => wanted.delete(id));
+      wanted.set(id, image);
       return image;
     },
   };

@@ -123,6 +123,7 @@ export class LabSession {
     return this.whileBusy('Checking', () =>
       gradeSession({
         lab,
+        engine: this.engine,
         hosts: this.hosts(),
         networks: this.plan.topology.networks,
         workerFile: this.service.paths.worker,
