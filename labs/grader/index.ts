@@ -1,0 +1,13 @@
+/** Grading: probes on a fork, matchers, reports. */
+export { type GradeOptions, type GradeProgress, gradeLab } from './grade.ts';
+export {
+  type ExecOutcome,
+  type GradeClock,
+  type GradeTarget,
+  type HostProbe,
+  type Limits,
+  type Restart,
+  systemClock,
+  type TopologyProbe,
+} from './probe.ts';
+export { toHtml, toJUnit, toMarkdown } from './report-text.ts';

@@ -1,0 +1,67 @@
+/** What the grader needs of a fork of the lab's machines. `main/session` supplies it; nothing here knows how a machine is made. */
+import type { ConsoleKind, ScreenView } from '../../main/shared/contracts/console.ts';
+
+/** Every call obeys both: it rejects soon after the deadline or the abort. Rejections are LabErrors. */
+export interface Limits {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface ExecOutcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export type Restart = 'reboot' | 'power-cycle';
+
+export interface HostProbe {
+  readonly name: string;
+  /** off: only `readDiskFile` and `restart('power-cycle')` make sense. */
+  readonly power: 'ready' | 'off';
+  /** One command line for the host's own shell, as root. */
+  exec(command: string, limits: Limits): Promise<ExecOutcome>;
+  /**
+   * Reads a file straight from the disk as the guest last wrote it, without the guest. `path` is absolute in the partition.
+   * @returns null when there is no such file.
+   */
+  readDiskFile(partition: number, path: string, limits: Limits): Promise<Uint8Array | null>;
+  screen(console: ConsoleKind): Promise<ScreenView>;
+  /** `text<Enter><F2>`: see main/vm/keys.ts. */
+  type(console: ConsoleKind, keys: string): Promise<void>;
+  waitForText(console: ConsoleKind, text: string, limits: Limits): Promise<ScreenView>;
+  /** reboot asks the guest, power-cycle pulls the plug and starts it again; resolves when the host is ready. */
+  restart(how: Restart, limits: Limits): Promise<void>;
+}
+
+/** The fork: machines of its own on a wire of its own. What is done to it never reaches the learner's. */
+export interface TopologyProbe {
+  readonly hosts: ReadonlyMap<string, HostProbe>;
+  close(): Promise<void>;
+}
+
+export interface GradeTarget {
+  /** Each call gives another fork of the same moment: of the first call. */
+  fork(signal: AbortSignal | undefined): Promise<TopologyProbe>;
+}
+
+/** Time, so that tests can hold it. */
+export interface GradeClock {
+  now(): number;
+  /** @returns A way to call it off. */
+  after(ms: number, callback: () => void): () => void;
+}
+
+interface Timers {
+  setTimeout(callback: () => void, ms: number): unknown;
+  clearTimeout(handle: unknown): void;
+}
+
+export const systemClock: GradeClock = {
+  now: () => Date.now(),
+  after(ms, callback) {
+    const timers = globalThis as unknown as Timers;
+    const handle = timers.setTimeout(callback, ms);
+    return () => timers.clearTimeout(handle);
+  },
+};

@@ -1,0 +1,152 @@
+/** What a check may ask and expect. Probes are picked by name; matchers are the keys of `expect`. */
+import { z } from 'zod';
+import { patternProblem } from './pattern.ts';
+import { hostName } from './topology.ts';
+
+const text = z.string().min(1);
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+export type Scalar = z.infer<typeof scalar>;
+
+const pattern = z
+  .string()
+  .min(1)
+  .superRefine((value, context) => {
+    // Variables are letters, digits and dots once filled in: judged as a plain word.
+    const problem = patternProblem(value.replace(/\{\{\s*\w+\s*\}\}/g, 'x'));
+    if (problem !== null) context.addIssue({ code: 'custom', message: `the pattern ${problem}` });
+  });
+
+const matcherShape = {
+  equals: z
+    .union([scalar, z.array(scalar)])
+    .optional()
+    .describe('The same text; a list: the same entries in this order.'),
+  oneOf: z.array(scalar).min(1).optional().describe('The same text as one of these.'),
+  contains: scalar.optional().describe('Text: has it somewhere. List: has this entry.'),
+  containsAll: z.array(scalar).min(1).optional().describe('Has each of these.'),
+  containsNone: z.array(scalar).min(1).optional().describe('Has none of these.'),
+  sameAs: z.array(scalar).optional().describe('List or lines: the same entries in any order.'),
+  matches: pattern.optional().describe('A regular expression that finds something; ^ and $ are line ends.'),
+  line: scalar.optional().describe('Some line, without spaces around it, is this.'),
+  exists: z.boolean().optional().describe('Whether there is anything to find at all.'),
+  count: z.int().nonnegative().optional().describe('How many entries or non-empty lines.'),
+  greaterThan: z.number().optional(),
+  lessThan: z.number().optional(),
+  atLeast: z.number().optional(),
+  atMost: z.number().optional(),
+};
+
+export type Expectation = { [K in keyof typeof matcherShape]?: z.infer<(typeof matcherShape)[K]> } & {
+  not?: Expectation | undefined;
+  anyOf?: Expectation[] | undefined;
+};
+
+export const expectation: z.ZodType<Expectation> = z.lazy(() =>
+  z
+    .strictObject({
+      ...matcherShape,
+      not: expectation.optional().describe('None of what stands under it holds together.'),
+      anyOf: z.array(expectation).min(1).optional().describe('At least one of these holds.'),
+    })
+    .refine((value) => Object.values(value).some((entry) => entry !== undefined), 'needs a matcher such as equals')
+    .describe('All of the matchers given must hold.'),
+);
+
+const selectPath = z
+  .union([text, z.array(text).min(1)])
+  .describe(
+    'Path into the result, steps separated by dots, or a list when a step has a dot in it. `*` takes all rows.',
+  );
+
+const timeoutSeconds = z.number().positive().max(120).default(15).describe('Deadline of this reading.');
+
+const path = z.string().startsWith('/', 'must be an absolute path').describe('Absolute path on the host.');
+const key = text.optional().describe('Reads `key = value` lines and takes the value of this key.');
+
+export const probeArgs = {
+  exec: z.strictObject({
+    command: text.describe('Run by the host’s own shell, as root.'),
+    stdin: z.string().optional(),
+    select: z.enum(['stdout', 'stderr', 'exitCode']).default('stdout'),
+    timeoutSeconds,
+  }),
+  file: z.strictObject({
+    path,
+    select: z
+      .enum(['text', 'exists', 'mode', 'size', 'type'])
+      .default('text')
+      .describe('mode is octal; type is file, directory or link.'),
+    key,
+    timeoutSeconds,
+  }),
+  esxcli: z.strictObject({
+    command: text
+      .regex(/^(?!esxcli\b)[^\n`;|&<>$]+$/, 'is one esxcli command without the word esxcli and without shell syntax')
+      .describe('Namespace, command and options.'),
+    where: z.record(text, scalar).optional().describe('Keeps only the rows whose fields have these values.'),
+    select: selectPath
+      .optional()
+      .describe('`vSwitch1.MTU`: row, then field. Spaces and capitals of field names do not matter.'),
+    timeoutSeconds,
+  }),
+  bootbank: z
+    .strictObject({
+      bank: z.enum(['active', 'other']).default('active'),
+      key: text.optional().describe('A key of its boot.cfg.'),
+      saved: path.optional().describe('A file as state.tgz in this bank holds it.'),
+      savedKey: text.optional().describe('With `saved`: the value of this key in it.'),
+      timeoutSeconds,
+    })
+    .refine((args) => (args.key === undefined) !== (args.saved === undefined), 'needs either key or saved'),
+  disk: z.strictObject({
+    partition: z.int().min(1).max(128).describe('Partition number as partedUtil shows it.'),
+    path,
+    select: z.enum(['text', 'exists', 'size']).default('text'),
+    key,
+    timeoutSeconds,
+  }),
+  console: z
+    .strictObject({
+      console: z.enum(['vga', 'serial']).default('vga'),
+      keys: text.optional().describe('Typed first: `text<Enter><F2>`.'),
+      wait: text.optional().describe('Text that must appear before the screen is read.'),
+      timeoutSeconds,
+    })
+    .describe('The fact is the text of the screen.'),
+};
+export type ProbeName = keyof typeof probeArgs;
+export type ProbeArgs<P extends ProbeName> = z.infer<(typeof probeArgs)[P]>;
+
+const messageTexts = z.strictObject({
+  pass: text.optional(),
+  fail: text.optional(),
+  absent: text.optional().describe('When there is nothing to find; `fail` when not given.'),
+});
+
+const checkShape = {
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]*$/, 'a check id has small letters, digits, dots and hyphens')
+    .optional()
+    .describe('task-id.number when absent.'),
+  host: hostName,
+  expect: expectation,
+  after: z
+    .enum(['now', 'reboot', 'power-cycle'])
+    .default('now')
+    .describe('What is done to the fork before looking: reboot asks the host, power-cycle pulls the plug.'),
+  message: z
+    .union([text, messageTexts])
+    .optional()
+    .describe('What a colleague would say when it is wrong; {{found}} and {{expected}} are filled in.'),
+};
+
+export const labCheck = z.discriminatedUnion('probe', [
+  z.strictObject({ ...checkShape, probe: z.literal('exec'), args: probeArgs.exec }),
+  z.strictObject({ ...checkShape, probe: z.literal('file'), args: probeArgs.file }),
+  z.strictObject({ ...checkShape, probe: z.literal('esxcli'), args: probeArgs.esxcli }),
+  z.strictObject({ ...checkShape, probe: z.literal('bootbank'), args: probeArgs.bootbank }),
+  z.strictObject({ ...checkShape, probe: z.literal('disk'), args: probeArgs.disk }),
+  z.strictObject({ ...checkShape, probe: z.literal('console'), args: probeArgs.console }),
+]);
+export type LabCheck = z.infer<typeof labCheck>;

@@ -1,0 +1,31 @@
+/** Lab definitions: from the text of their files to one learner's lab. */
+export { type AssembleOptions, assembleLab, catalogueProblems, type LabBundle } from './assemble.ts';
+export {
+  type Expectation,
+  expectation,
+  type LabCheck,
+  labCheck,
+  type ProbeArgs,
+  type ProbeName,
+  type Scalar,
+} from './checks.ts';
+export { instantiateLab, type LabInstance, type SetupAction } from './instance.ts';
+export { type Instructions, parseInstructions, type TaskText } from './instructions.ts';
+export { courses, type Lab, type LabFault, type LabHint, type LabTask, labSchema, type SetupStep } from './lab.ts';
+export { currentVersion, migrate } from './migrations.ts';
+export { parseLab } from './parse.ts';
+export { patternProblem } from './pattern.ts';
+export { formatProblem, type Problem } from './problems.ts';
+export { createRandom, type Random } from './random.ts';
+export { checkId } from './references.ts';
+export { type ConsoleStep, type Solution, type SolutionStep, solutionSteps, type Variants } from './solution.ts';
+export {
+  completeTopology,
+  type LabHost,
+  type LabNetwork,
+  type LabNic,
+  parseTopology,
+  type Topology,
+  topologySchema,
+} from './topology.ts';
+export { drawVariables, substitute, substituteDeep, type Values, type Variable } from './variables.ts';
