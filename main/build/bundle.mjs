@@ -24,7 +24,9 @@ const entries = {
 export async function bundleNode({ force = false } = {}) {
   if (!force && !isStale()) return false;
   await mkdir(path.join(rootDir, 'dist'), { recursive: true });
-  const present = Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(path.join(rootDir, file))));
+  const present = Object.fromEntries(
+    Object.entries(entries).filter(([, file]) => existsSync(path.join(rootDir, file))),
+  );
   const result = await build({
     absWorkingDir: rootDir,
     entryPoints: present,
@@ -60,5 +62,6 @@ function isStale() {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await bundleNode({ force: true });
-  if (existsSync(path.join(rootDir, 'main/build/renderer.mjs'))) await import('./renderer.mjs').then((m) => m.buildRenderer?.({ force: true }));
+  if (existsSync(path.join(rootDir, 'main/build/renderer.mjs')))
+    await import('./renderer.mjs').then((m) => m.buildRenderer?.({ force: true }));
 }

@@ -4,8 +4,19 @@ import { existsSync } from 'node:fs';
 import { run } from './run.mjs';
 
 const packages = [
-  'xvfb', 'xauth', 'libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1', 'libxss1', 'libxtst6', 'libnotify4', 'libatspi2.0-0',
-  'libdrm2', 'libxkbcommon0', 'fonts-dejavu-core',
+  'xvfb',
+  'xauth',
+  'libgtk-3-0',
+  'libnss3',
+  'libasound2',
+  'libgbm1',
+  'libxss1',
+  'libxtst6',
+  'libnotify4',
+  'libatspi2.0-0',
+  'libdrm2',
+  'libxkbcommon0',
+  'fonts-dejavu-core',
 ];
 
 const isDebian = () => existsSync('/etc/debian_version');
@@ -25,7 +36,10 @@ export async function installDesktopLibraries() {
   console.log(`installing desktop libraries: ${missing.join(' ')}`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   await run('apt-get', ['update', '-qq'], { env });
-  await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], {
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
 
 /** @returns why no window can open here, or undefined. */

@@ -1,9 +1,9 @@
 import os from 'node:os';
 import { LabError } from '../shared/errors.ts';
-import { EXIT } from './exit.ts';
 import { benchmarks } from './bench/benchmarks.ts';
-import type { Benchmark, BenchContext, BenchResult } from './bench/types.ts';
 import { openQemuPeer } from './bench/qemu-peer.ts';
+import type { BenchContext, Benchmark, BenchResult } from './bench/types.ts';
+import { EXIT } from './exit.ts';
 import { openService, projectRoot } from './service.ts';
 import { textFlag, type Verb } from './verb.ts';
 
@@ -17,7 +17,8 @@ export const bench: Verb = {
     const chosen = choose(args.positionals);
     const runs = wholeNumber(textFlag(args, 'runs') ?? '5');
     const peerName = textFlag(args, 'peer');
-    if (peerName !== undefined && peerName !== 'qemu') throw new LabError('cli.usage', `--peer takes qemu, not ${JSON.stringify(peerName)}`);
+    if (peerName !== undefined && peerName !== 'qemu')
+      throw new LabError('cli.usage', `--peer takes qemu, not ${JSON.stringify(peerName)}`);
     const service = openService();
     try {
       const image = await service.images.get('esxi');
@@ -41,7 +42,10 @@ export const bench: Verb = {
 function choose(names: readonly string[]): readonly Benchmark[] {
   for (const name of names) {
     if (!benchmarks.some((benchmark) => benchmark.name === name)) {
-      throw new LabError('cli.usage', `no benchmark ${JSON.stringify(name)}; there are ${benchmarks.map((b) => b.name).join(', ')}`);
+      throw new LabError(
+        'cli.usage',
+        `no benchmark ${JSON.stringify(name)}; there are ${benchmarks.map((b) => b.name).join(', ')}`,
+      );
     }
   }
   return names.length === 0 ? benchmarks : benchmarks.filter((benchmark) => names.includes(benchmark.name));
@@ -49,7 +53,8 @@ function choose(names: readonly string[]): readonly Benchmark[] {
 
 function wholeNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 100) throw new LabError('cli.usage', `--runs takes 1 to 100, not ${JSON.stringify(text)}`);
+  if (!Number.isInteger(value) || value < 1 || value > 100)
+    throw new LabError('cli.usage', `--runs takes 1 to 100, not ${JSON.stringify(text)}`);
   return value;
 }
 

@@ -1,15 +1,15 @@
 import { adviceFor } from '../shared/advice.ts';
 import { LabError, toErrorData } from '../shared/errors.ts';
-import { EXIT } from './exit.ts';
-import { parseVerbArgs, type Verb } from './verb.ts';
 import { bench } from './bench.ts';
 import { exec } from './exec.ts';
+import { EXIT } from './exit.ts';
 import { grade } from './grade.ts';
 import { images } from './images.ts';
 import { list } from './list.ts';
 import { rpc } from './rpc.ts';
 import { run } from './run.ts';
 import { validate } from './validate.ts';
+import { parseVerbArgs, type Verb } from './verb.ts';
 
 const verbs: readonly Verb[] = [list, validate, exec, grade, run, rpc, bench, images];
 
@@ -49,7 +49,9 @@ function report(verb: Verb, error: unknown): number {
 
 /** What the caller gave was wrong, as against something of ours that broke. */
 function isInputError(code: string): boolean {
-  return /^(cli|lab|input|session\.unknown|script)\b/.test(code) || code === 'image.unknown' || code === 'submission.bad';
+  return (
+    /^(cli|lab|input|session\.unknown|script)\b/.test(code) || code === 'image.unknown' || code === 'submission.bad'
+  );
 }
 
 function overview(): string {

@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { toJUnit } from '../../labs/grader/index.ts';
-import { LabError } from '../shared/errors.ts';
-import { openSubmission } from '../session/session-open.ts';
 import { parseScript, playScript, playSolution } from '../session/play.ts';
 import type { Service } from '../session/service.ts';
 import type { LabSession } from '../session/session.ts';
+import { openSubmission } from '../session/session-open.ts';
+import { LabError } from '../shared/errors.ts';
 import { EXIT } from './exit.ts';
 import { reportText } from './report-text.ts';
 import { openService } from './service.ts';
@@ -26,14 +26,18 @@ export const grade: Verb = {
   async run(args) {
     const sources = ['solution', 'script', 'submission'].filter((name) => args.flags[name] !== undefined);
     if (sources.length > 1) throw new LabError('cli.usage', `--${sources.join(' and --')} exclude each other`);
-    if (args.flags['json'] && args.flags['junit']) throw new LabError('cli.usage', '--json and --junit exclude each other');
+    if (args.flags['json'] && args.flags['junit'])
+      throw new LabError('cli.usage', '--json and --junit exclude each other');
     const script = await readScript(args);
     const service = openService();
     try {
       const session = await openFor(service, args);
       if (args.flags['solution']) await playSolution(session, session.lab.solution);
       if (script !== undefined) {
-        const lines = parseScript(script, session.hosts().map((host) => host.name));
+        const lines = parseScript(
+          script,
+          session.hosts().map((host) => host.name),
+        );
         await playScript(session, lines, (text) => process.stderr.write(`${text}\n`));
       }
       const report = await service.call('session.grade', { session: session.id });

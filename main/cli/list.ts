@@ -14,7 +14,13 @@ export const list: Verb = {
     try {
       const { labs, problems } = await service.call('catalog.list', {});
       for (const problem of problems) process.stderr.write(`${problem}\n`);
-      const rows: LabSummary[] = labs.map(({ id, title, course, minutes, hosts }) => ({ id, title, course, minutes, hosts }));
+      const rows: LabSummary[] = labs.map(({ id, title, course, minutes, hosts }) => ({
+        id,
+        title,
+        course,
+        minutes,
+        hosts,
+      }));
       process.stdout.write(args.flags['json'] ? `${JSON.stringify(rows)}\n` : table(rows));
       return EXIT.pass;
     } finally {
@@ -27,6 +33,9 @@ function table(rows: readonly LabSummary[]): string {
   if (rows.length === 0) return 'No labs are installed.\n';
   const width = Math.max(...rows.map((row) => row.id.length));
   return rows
-    .map((row) => `${row.id.padEnd(width)}  ${String(row.minutes).padStart(3)} min  ${row.course.padEnd(12)}  ${row.title}\n`)
+    .map(
+      (row) =>
+        `${row.id.padEnd(width)}  ${String(row.minutes).padStart(3)} min  ${row.course.padEnd(12)}  ${row.title}\n`,
+    )
     .join('');
 }

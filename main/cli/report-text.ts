@@ -10,11 +10,18 @@ export function reportText(report: LabReport): string {
     for (const check of task.checks) {
       lines.push(`    ${MARKS[check.outcome]} ${check.message}`);
       if (check.outcome === 'fail' || check.outcome === 'error') {
-        lines.push(`        expected ${check.expected}`, `        found    ${check.found}`, `        at       ${check.where}`);
+        lines.push(
+          `        expected ${check.expected}`,
+          `        found    ${check.found}`,
+          `        at       ${check.where}`,
+        );
       }
     }
   }
   const seconds = (report.durationMs / 1000).toFixed(1);
-  lines.push('', `${report.passed ? 'Passed' : 'Not passed'}: ${report.score} of ${report.maxScore} points (${seconds} s, seed ${report.seed})`);
+  lines.push(
+    '',
+    `${report.passed ? 'Passed' : 'Not passed'}: ${report.score} of ${report.maxScore} points (${seconds} s, seed ${report.seed})`,
+  );
   return lines.join('\n');
 }

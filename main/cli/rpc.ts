@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { adviceFor } from '../shared/advice.ts';
-import { api, type ApiClient, type ApiMethod } from '../shared/contracts/api.ts';
+import { type ApiClient, type ApiMethod, api } from '../shared/contracts/api.ts';
 import { toErrorData } from '../shared/errors.ts';
 import { EXIT } from './exit.ts';
 import { openService } from './service.ts';
@@ -70,12 +70,24 @@ async function answerLine(client: ApiClient, line: string): Promise<Reply | Repl
 async function answer(client: ApiClient, message: unknown): Promise<Reply | undefined> {
   const request = message as { jsonrpc?: unknown; id?: unknown; method?: unknown; params?: unknown } | null;
   const id = validId(request?.id);
-  if (typeof request !== 'object' || request === null || request.jsonrpc !== '2.0' || typeof request.method !== 'string') {
-    return failure(id ?? null, ERROR.request, 'expected {"jsonrpc":"2.0","id":…,"method":"…","params":{…}}', 'rpc.request');
+  if (
+    typeof request !== 'object' ||
+    request === null ||
+    request.jsonrpc !== '2.0' ||
+    typeof request.method !== 'string'
+  ) {
+    return failure(
+      id ?? null,
+      ERROR.request,
+      'expected {"jsonrpc":"2.0","id":…,"method":"…","params":{…}}',
+      'rpc.request',
+    );
   }
   const { method, params } = request;
   if (!Object.hasOwn(api, method)) {
-    return id === undefined ? undefined : failure(id, ERROR.method, `no method ${JSON.stringify(method)}`, 'rpc.method');
+    return id === undefined
+      ? undefined
+      : failure(id, ERROR.method, `no method ${JSON.stringify(method)}`, 'rpc.method');
   }
   try {
     const result = await client.call(method as ApiMethod, (params ?? {}) as never);

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline/promises';
-import type { LabReport } from '../shared/contracts/report.ts';
-import type { SessionView } from '../shared/contracts/api.ts';
-import { LabError, toErrorData } from '../shared/errors.ts';
 import type { Service } from '../session/service.ts';
+import type { SessionView } from '../shared/contracts/api.ts';
+import type { LabReport } from '../shared/contracts/report.ts';
+import { LabError, toErrorData } from '../shared/errors.ts';
 import { EXIT } from './exit.ts';
 import { reportText } from './report-text.ts';
 import { openService } from './service.ts';
@@ -12,7 +12,7 @@ import type { Verb } from './verb.ts';
 export const run: Verb = {
   name: 'run',
   usage: 'run LAB',
-  summary: "the lab in this terminal, continuing where you left it",
+  summary: 'the lab in this terminal, continuing where you left it',
   options: {},
   positionals: [1, 1],
   async run(args) {
@@ -106,15 +106,23 @@ class TerminalLab {
   }
 
   private async showHosts(): Promise<void> {
-    for (const host of (await this.view()).hosts) say(`${host.name}  ${host.state}  ${host.nics.map((nic) => `${nic.name} ${nic.mac} on ${nic.network}`).join(', ')}`);
+    for (const host of (await this.view()).hosts)
+      say(
+        `${host.name}  ${host.state}  ${host.nics.map((nic) => `${nic.name} ${nic.mac} on ${nic.network}`).join(', ')}`,
+      );
   }
 
   private async check(id: string | undefined): Promise<void> {
     const current = id ?? (await this.currentTask())?.id;
     const tasks = current === undefined || current === 'all' ? undefined : [current];
-    const report: LabReport = await this.service.call('session.check', { session: this.session, ...(tasks ? { tasks } : {}) });
+    const report: LabReport = await this.service.call('session.check', {
+      session: this.session,
+      ...(tasks ? { tasks } : {}),
+    });
     say(reportText(report));
-    const after = (await this.view()).tasks.filter((task) => task.state === 'passed' && tasks?.includes(task.id) && task.after);
+    const after = (await this.view()).tasks.filter(
+      (task) => task.state === 'passed' && tasks?.includes(task.id) && task.after,
+    );
     for (const task of after) say(`\n${task.after}`);
   }
 
@@ -123,7 +131,11 @@ class TerminalLab {
     const index = task?.hints.findIndex((hint) => hint.text === null) ?? -1;
     if (!task || index < 0) return say('There is no further hint.');
     const cost = task.hints[index]!.cost;
-    if (cost > 0 && !/^y/i.test((await ask(`This hint costs ${cost} of ${task.maxPoints} points. Take it? [y/N] `)) ?? '')) return;
+    if (
+      cost > 0 &&
+      !/^y/i.test((await ask(`This hint costs ${cost} of ${task.maxPoints} points. Take it? [y/N] `)) ?? '')
+    )
+      return;
     const view = await this.service.call('session.hint', { session: this.session, task: task.id, index });
     say(view.tasks.find((one) => one.id === task.id)?.hints[index]?.text ?? '');
   }
@@ -151,7 +163,8 @@ class TerminalLab {
         service.call('shell.resize', { session, shell, ...size }).catch(() => undefined);
       };
       const events = service.onEvent((event) => {
-        if (event.name === 'shell.output' && event.data.shell === shell) process.stdout.write(Buffer.from(event.data.data, 'latin1'));
+        if (event.name === 'shell.output' && event.data.shell === shell)
+          process.stdout.write(Buffer.from(event.data.data, 'latin1'));
         if (event.name === 'shell.exit' && event.data.shell === shell) finish();
       });
       const finish = (): void => {
@@ -173,7 +186,10 @@ class TerminalLab {
 async function ask(prompt: string): Promise<string | undefined> {
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    return await Promise.race([lines.question(prompt), new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)))]);
+    return await Promise.race([
+      lines.question(prompt),
+      new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined))),
+    ]);
   } finally {
     lines.close();
   }

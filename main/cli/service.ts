@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { createService, type Service } from '../session/service.ts';
 import { resolvePaths } from '../session/paths.ts';
+import { createService, type Service } from '../session/service.ts';
 
 /** The session service in this process; progress goes to stderr so that stdout carries results alone. */
 export function openService(options: { quiet?: boolean } = {}): Service {

@@ -13,7 +13,9 @@ export const validate: Verb = {
     try {
       const { checked, problems } = await service.labs.validate(args.positionals);
       for (const problem of problems) process.stdout.write(`${problem}\n`);
-      process.stdout.write(`${checked} lab${checked === 1 ? '' : 's'}, ${problems.length} problem${problems.length === 1 ? '' : 's'}\n`);
+      process.stdout.write(
+        `${checked} lab${checked === 1 ? '' : 's'}, ${problems.length} problem${problems.length === 1 ? '' : 's'}\n`,
+      );
       return problems.length > 0 ? EXIT.usage : EXIT.pass;
     } finally {
       await service.close();

@@ -1,4 +1,4 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { LabError } from '../shared/errors.ts';
 
 export interface VerbArgs {
@@ -19,7 +19,12 @@ export interface Verb {
 /** @throws LabError `cli.usage` for anything the verb does not take. */
 export function parseVerbArgs(verb: Verb, argv: readonly string[]): VerbArgs {
   try {
-    const { values, positionals } = parseArgs({ args: [...argv], options: verb.options, allowPositionals: true, strict: true });
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      options: verb.options,
+      allowPositionals: true,
+      strict: true,
+    });
     const [least, most] = verb.positionals;
     if (positionals.length < least) throw new LabError('cli.usage', 'something is missing');
     if (positionals.length > most) throw new LabError('cli.usage', `unexpected ${JSON.stringify(positionals[most])}`);

@@ -45,7 +45,8 @@ export async function readArchive(file: string): Promise<Archive> {
     throw new LabError('submission.bad', `cannot read ${file}: ${error.message}`, { cause: error });
   });
   const bad = (why: string): LabError => new LabError('submission.bad', `${file} is not a usable submission: ${why}`);
-  if (bytes.length < MAGIC.length + 4 || !bytes.subarray(0, MAGIC.length).equals(MAGIC)) throw bad('it does not begin like one');
+  if (bytes.length < MAGIC.length + 4 || !bytes.subarray(0, MAGIC.length).equals(MAGIC))
+    throw bad('it does not begin like one');
   const headerBytes = bytes.readUInt32LE(MAGIC.length);
   let at = MAGIC.length + 4 + headerBytes;
   if (headerBytes > MAX_HEADER_BYTES || at > bytes.length) throw bad('its header is cut short');

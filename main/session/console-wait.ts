@@ -7,7 +7,12 @@ import type { MachineConsole } from '../vm/types.ts';
  *
  * @throws LabError `console.wait-timeout` with what the screen showed instead; `console.aborted`.
  */
-export function waitForText(console: MachineConsole, text: string, timeoutMs: number, signal?: AbortSignal): Promise<ScreenView> {
+export function waitForText(
+  console: MachineConsole,
+  text: string,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<ScreenView> {
   const seen = (): ScreenView | undefined => {
     const view = console.screen();
     return view.rows.some((row) => row.includes(text)) || view.rows.join('').includes(text) ? view : undefined;
@@ -24,7 +29,8 @@ export function waitForText(console: MachineConsole, text: string, timeoutMs: nu
       signal?.removeEventListener('abort', onAbort);
       settle();
     };
-    const onAbort = (): void => finish(() => reject(new LabError('console.aborted', 'stopped waiting for the console')));
+    const onAbort = (): void =>
+      finish(() => reject(new LabError('console.aborted', 'stopped waiting for the console')));
     const timer = setTimeout(() => {
       const rows = console.screen().rows.filter((row) => row !== '');
       const message = `the console did not show ${JSON.stringify(text)} within ${timeoutMs} ms`;

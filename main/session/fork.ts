@@ -1,9 +1,9 @@
 import type { GradeTarget, HostProbe, Limits, Restart, TopologyProbe } from '../../labs/grader/index.ts';
 import type { LabNetwork } from '../../labs/schema/index.ts';
 import { LabError } from '../shared/errors.ts';
-import { readFatFile } from './disk-file.ts';
 import type { HostImage, MachineSnapshot } from '../vm/types.ts';
 import { waitForText } from './console-wait.ts';
+import { readFatFile } from './disk-file.ts';
 import { type HostIdentity, LabHost } from './host.ts';
 import { createWire } from './wire.ts';
 
@@ -42,7 +42,11 @@ function takeAll(hosts: readonly LabHost[]): Promise<Taken[]> {
   );
 }
 
-async function startFork(taken: readonly Taken[], source: ForkSource, signal: AbortSignal | undefined): Promise<TopologyProbe> {
+async function startFork(
+  taken: readonly Taken[],
+  source: ForkSource,
+  signal: AbortSignal | undefined,
+): Promise<TopologyProbe> {
   const wire = createWire(source.networks);
   const hosts = taken.map(({ identity, image, snapshot, running }) => {
     const host = new LabHost(identity, image, {
@@ -58,7 +62,9 @@ async function startFork(taken: readonly Taken[], source: ForkSource, signal: Ab
     wire.dispose();
   };
   try {
-    await Promise.all(hosts.map(({ host, snapshot, running }) => (running ? host.startFrom(snapshot) : host.layDown(snapshot))));
+    await Promise.all(
+      hosts.map(({ host, snapshot, running }) => (running ? host.startFrom(snapshot) : host.layDown(snapshot))),
+    );
     signal?.throwIfAborted();
   } catch (error) {
     await close();
@@ -81,7 +87,8 @@ function probeOf(host: LabHost, running: boolean): HostProbe {
     readDiskFile: (partition, path) => readFatFile(host.machine.disk, partition, path),
     screen: async (console) => host.machine.console(console).screen(),
     type: (console, keys) => host.machine.console(console).type(keys),
-    waitForText: (console, text, limits: Limits) => waitForText(host.machine.console(console), text, limits.timeoutMs, limits.signal),
+    waitForText: (console, text, limits: Limits) =>
+      waitForText(host.machine.console(console), text, limits.timeoutMs, limits.signal),
     async restart(how: Restart, limits: Limits) {
       if (power === 'off' && how === 'reboot') throw new LabError('guest.not-ready', `${host.name} is off`);
       await host.restart(how, limits.signal);

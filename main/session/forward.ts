@@ -1,7 +1,7 @@
 import dgram from 'node:dgram';
 import net from 'node:net';
-import { LabError } from '../shared/errors.ts';
 import type { Disposable } from '../shared/disposable.ts';
+import { LabError } from '../shared/errors.ts';
 import type { GuestChannel, GuestStream } from '../vm/types.ts';
 
 export interface Forward extends Disposable {
@@ -34,7 +34,10 @@ function parseListen(text: string): { host: string; port: number } {
   const match = /^(127\.0\.0\.1|\[::1\]|localhost):(\d{1,5})$/.exec(text);
   const port = Number(match?.[2]);
   if (!match || port > 65_535) {
-    throw new LabError('input.listen', `listen takes a loopback address and port like 127.0.0.1:0, not ${JSON.stringify(text)}`);
+    throw new LabError(
+      'input.listen',
+      `listen takes a loopback address and port like 127.0.0.1:0, not ${JSON.stringify(text)}`,
+    );
   }
   return { host: match[1] === '[::1]' ? '::1' : '127.0.0.1', port };
 }
@@ -85,7 +88,10 @@ async function forwardUdp(guest: GuestChannel, port: number, at: { host: string;
     if (!peer) return;
     peers.delete(key);
     clearTimeout(peer.timer);
-    peer.stream.then((stream) => stream.dispose(), () => undefined);
+    peer.stream.then(
+      (stream) => stream.dispose(),
+      () => undefined,
+    );
   };
   socket.on('message', (data, from) => {
     const key = `${from.address}:${from.port}`;
@@ -104,7 +110,10 @@ async function forwardUdp(guest: GuestChannel, port: number, at: { host: string;
       peers.set(key, peer);
     }
     peer.timer.refresh();
-    peer.stream.then((stream) => stream.write(data), () => undefined);
+    peer.stream.then(
+      (stream) => stream.write(data),
+      () => undefined,
+    );
   });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', (error) => reject(cannotListen(error, at)));

@@ -1,8 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { LabError, toErrorData } from '../shared/errors.ts';
 import type { PowerAction } from '../shared/contracts/console.ts';
 import { type Disposable, DisposableStore } from '../shared/disposable.ts';
+import { LabError, toErrorData } from '../shared/errors.ts';
 import { createMachine, readSnapshotFile, writeSnapshotFile } from '../vm/index.ts';
 import type { HostImage, Machine, MachineSnapshot, MachineSpec, MachineStart, MachineState } from '../vm/types.ts';
 import { type Forward, type ForwardRequest, openForward } from './forward.ts';
@@ -156,7 +156,8 @@ export class LabHost {
   }
 
   async setLink(nic: string, up: boolean): Promise<void> {
-    if (!this.links.has(nic)) throw new LabError('input.nic', `${this.name} has no ${nic}; it has ${[...this.links.keys()].join(', ')}`);
+    if (!this.links.has(nic))
+      throw new LabError('input.nic', `${this.name} has no ${nic}; it has ${[...this.links.keys()].join(', ')}`);
     this.links.set(nic, up);
     if (this.state === 'ready') await this.setHardware();
   }

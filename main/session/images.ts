@@ -17,7 +17,9 @@ export function createImageStore(cacheDir: string, onProgress: ImageProgress, si
   return {
     get(id) {
       if (!KNOWN.includes(id)) {
-        return Promise.reject(new LabError('image.unknown', `there is no host image ${JSON.stringify(id)}; known: ${KNOWN.join(', ')}`));
+        return Promise.reject(
+          new LabError('image.unknown', `there is no host image ${JSON.stringify(id)}; known: ${KNOWN.join(', ')}`),
+        );
       }
       const known = wanted.get(id);
       if (known) return known;

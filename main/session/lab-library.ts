@@ -1,6 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { assembleLab, catalogueProblems, formatProblem, type LabBundle, type Problem } from '../../labs/schema/index.ts';
+import {
+  assembleLab,
+  catalogueProblems,
+  formatProblem,
+  type LabBundle,
+  type Problem,
+} from '../../labs/schema/index.ts';
 import { LabError } from '../shared/errors.ts';
 
 export interface LabLibrary {
@@ -25,7 +31,10 @@ const MAX_FILE_BYTES = 16 * 1024 * 1024;
 export function createLabLibrary(dir: string): LabLibrary {
   async function readAll(): Promise<{ labs: ReadLab[]; across: Problem[] }> {
     const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
-    const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+    const folders = entries
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .sort();
     const labs = await Promise.all(folders.map((folder) => readLab(path.join(dir, folder))));
     return { labs, across: catalogueProblems(labs.flatMap(({ bundle }) => (bundle ? [bundle] : []))) };
   }
@@ -33,7 +42,9 @@ export function createLabLibrary(dir: string): LabLibrary {
   return {
     async list() {
       const { labs, across } = await readAll();
-      const usable = labs.filter(({ problems }) => problems.length === 0).flatMap(({ bundle }) => (bundle ? [bundle] : []));
+      const usable = labs
+        .filter(({ problems }) => problems.length === 0)
+        .flatMap(({ bundle }) => (bundle ? [bundle] : []));
       const problems = [...labs.flatMap((lab) => lab.problems), ...across].map(formatProblem);
       return { labs: usable.sort(byCourse), problems };
     },
@@ -51,7 +62,10 @@ export function createLabLibrary(dir: string): LabLibrary {
     async validate(ids) {
       if (ids.length === 0) {
         const { labs, across } = await readAll();
-        return { checked: labs.length, problems: [...labs.flatMap((lab) => lab.problems), ...across].map(formatProblem) };
+        return {
+          checked: labs.length,
+          problems: [...labs.flatMap((lab) => lab.problems), ...across].map(formatProblem),
+        };
       }
       const labs = await Promise.all(ids.map((id) => readNamed(dir, id)));
       return { checked: labs.length, problems: labs.flatMap((lab) => lab.problems).map(formatProblem) };
@@ -97,7 +111,16 @@ async function isFolder(folder: string): Promise<boolean> {
   );
 }
 
-const courseOrder = ['first-steps', 'networking', 'storage', 'updates', 'remote', 'deployment', 'security', 'migration'];
+const courseOrder = [
+  'first-steps',
+  'networking',
+  'storage',
+  'updates',
+  'remote',
+  'deployment',
+  'security',
+  'migration',
+];
 
 function byCourse(a: LabBundle, b: LabBundle): number {
   const course = courseOrder.indexOf(a.lab.course) - courseOrder.indexOf(b.lab.course);

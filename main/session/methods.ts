@@ -3,10 +3,10 @@ import type { ConsoleKind } from '../shared/contracts/console.ts';
 import { LabError } from '../shared/errors.ts';
 import type { MachineConsole } from '../vm/types.ts';
 import { waitForText } from './console-wait.ts';
+import type { LabHost } from './host.ts';
 import { NEW_PROGRESS } from './progress-store.ts';
 import type { Service } from './service.ts';
 import { openSession } from './session-open.ts';
-import type { LabHost } from './host.ts';
 
 export type MethodTable = {
   [M in ApiMethod]: (input: ApiParsed<M>, signal: AbortSignal) => Promise<ApiOutput<M>>;
@@ -21,7 +21,7 @@ export function createMethods(service: Service): MethodTable {
   const console = (input: { session: string; host: string; console: ConsoleKind }): MachineConsole =>
     host(input).machine.console(input.console);
 
-  return {
+  const methods: MethodTable = {
     'catalog.list': async () => {
       const progress = await service.progress.all();
       const { labs, problems } = await service.labs.list();
@@ -152,9 +152,33 @@ export function createMethods(service: Service): MethodTable {
     },
     'net.link': async (input) => {
       await host(input).setLink(input.nic, input.up);
-      service.session(input.session).linkChanged(input.host, input.nic, input.up);
+      service.session(input.session).linkChanged();
       return {};
     },
+  };
+  for (const method of CHANGING) methods[method] = saved(service, methods[method] as never) as never;
+  return methods;
+}
+
+/** After these a kept session has something new to save. */
+const CHANGING = [
+  'host.exec',
+  'host.power',
+  'host.writeFile',
+  'shell.input',
+  'console.type',
+  'console.input',
+  'console.key',
+] as const satisfies readonly ApiMethod[];
+
+function saved<I extends { session: string }, O>(
+  service: Service,
+  method: (input: I, signal: AbortSignal) => Promise<O>,
+): (input: I, signal: AbortSignal) => Promise<O> {
+  return async (input, signal) => {
+    const output = await method(input, signal);
+    service.sessions.get(input.session)?.touch();
+    return output;
   };
 }
 

@@ -24,7 +24,10 @@ export function parseScript(text: string, hosts: readonly string[]): ScriptLine[
     if (trimmed === '' || trimmed.startsWith('#')) continue;
     const named = /^([a-z][a-z0-9-]*):\s+(.+)$/.exec(trimmed);
     if (named && !hosts.includes(named[1]!)) {
-      throw new LabError('script.unknown-host', `line ${index + 1}: no host ${JSON.stringify(named[1])}; there are ${hosts.join(', ')}`);
+      throw new LabError(
+        'script.unknown-host',
+        `line ${index + 1}: no host ${JSON.stringify(named[1])}; there are ${hosts.join(', ')}`,
+      );
     }
     lines.push({ host: named?.[1] ?? hosts[0]!, command: named?.[2] ?? trimmed, line: index + 1 });
   }
@@ -32,7 +35,11 @@ export function parseScript(text: string, hosts: readonly string[]): ScriptLine[
 }
 
 /** Runs the lines one after another. A command that fails is told and does not stop the rest, as for somebody typing. */
-export async function playScript(session: LabSession, lines: readonly ScriptLine[], say: (text: string) => void): Promise<void> {
+export async function playScript(
+  session: LabSession,
+  lines: readonly ScriptLine[],
+  say: (text: string) => void,
+): Promise<void> {
   for (const { host, command, line } of lines) {
     const result = await session.host(host).machine.guest.exec({ command, timeoutMs: SCRIPT_TIMEOUT_MS });
     if (result.exitCode !== 0) {
@@ -46,7 +53,10 @@ export async function playSolution(session: LabSession, solution: Solution): Pro
   for (const [host, script] of Object.entries(solution.scripts)) {
     const result = await session.host(host).machine.guest.exec({ command: script, timeoutMs: SCRIPT_TIMEOUT_MS });
     if (result.exitCode !== 0) {
-      throw new LabError('lab.solution-failed', `the solution of ${host} ended with ${result.exitCode}${tail(result.stderr)}`);
+      throw new LabError(
+        'lab.solution-failed',
+        `the solution of ${host} ended with ${result.exitCode}${tail(result.stderr)}`,
+      );
     }
   }
   for (const step of solution.console) {

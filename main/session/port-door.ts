@@ -3,7 +3,13 @@
  * process calls; `servePort` serves one port and knows nothing of Electron.
  */
 import { type ApiClient, type ApiEvent, type ApiInput, type ApiMethod, api } from '../shared/contracts/api.ts';
-import { type DoorAnswer, type DoorEvent, type DoorRequest, doorMessage, serviceControl } from '../shared/contracts/door.ts';
+import {
+  type DoorAnswer,
+  type DoorEvent,
+  type DoorRequest,
+  doorMessage,
+  serviceControl,
+} from '../shared/contracts/door.ts';
 import { type Disposable, toDisposable } from '../shared/disposable.ts';
 import { LabError, toErrorData } from '../shared/errors.ts';
 

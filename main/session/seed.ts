@@ -18,7 +18,9 @@ export function macFor(seed: string, host: string, nic: string): string {
 /** System UUID in the form of esx.conf: 8-4-4-4-12, the last part the first NIC's MAC. */
 export function systemUuidFor(seed: string, host: string, mac: string): string {
   const text = draw(seed, `uuid ${host}`).toString('hex');
-  return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), mac.replaceAll(':', '')].join('-');
+  return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), mac.replaceAll(':', '')].join(
+    '-',
+  );
 }
 
 function hex(byte: number): string {

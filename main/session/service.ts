@@ -1,8 +1,5 @@
 import path from 'node:path';
-import { Emitter } from '../shared/emitter.ts';
-import { LabError } from '../shared/errors.ts';
 import {
-  api,
   type ApiClient,
   type ApiEvent,
   type ApiEventName,
@@ -10,7 +7,10 @@ import {
   type ApiInput,
   type ApiMethod,
   type ApiOutput,
+  api,
 } from '../shared/contracts/api.ts';
+import { Emitter } from '../shared/emitter.ts';
+import { LabError } from '../shared/errors.ts';
 import { createImageStore, type ImageStore } from './images.ts';
 import { createLabLibrary, type LabLibrary } from './lab-library.ts';
 import { createMethods, type MethodTable } from './methods.ts';
@@ -81,4 +81,3 @@ function invalidInput(method: string, issues: readonly { path: PropertyKey[]; me
   const places = issues.map((issue) => `${issue.path.map(String).join('.') || 'params'}: ${issue.message}`);
   return new LabError('input.invalid', `${method}: ${places.join('; ')}`, { details: { places } });
 }
-

@@ -1,7 +1,14 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { resumeState } from '../../labs/engine/index.ts';
-import { completeTopology, instantiateLab, type LabInstance, parseTopology, type Topology, topologySchema } from '../../labs/schema/index.ts';
+import {
+  completeTopology,
+  instantiateLab,
+  type LabInstance,
+  parseTopology,
+  type Topology,
+  topologySchema,
+} from '../../labs/schema/index.ts';
 import type { ApiParsed } from '../shared/contracts/api.ts';
 import { LabError } from '../shared/errors.ts';
 import type { HostImage } from '../vm/types.ts';
@@ -34,9 +41,16 @@ export async function openSession(service: Service, request: OpenRequest, signal
 export async function openSubmission(service: Service, file: string, expectedLab: string): Promise<LabSession> {
   const images = [await service.images.get('esxi')];
   const { about, snapshots } = await readSessionArchive(file, images);
-  if (about.lab !== expectedLab) throw new LabError('submission.bad', `${file} is of lab ${about.lab}, not of ${expectedLab}`);
+  if (about.lab !== expectedLab)
+    throw new LabError('submission.bad', `${file} is of lab ${about.lab}, not of ${expectedLab}`);
   const lab = instantiateLab(await service.labs.get(about.lab), about.seed);
-  const plan = { lab, topology: lab.topology, seed: about.seed, images: await imagesOf(service, lab.topology), storageDir: undefined };
+  const plan = {
+    lab,
+    topology: lab.topology,
+    seed: about.seed,
+    images: await imagesOf(service, lab.topology),
+    storageDir: undefined,
+  };
   const session = new LabSession(service, plan);
   service.sessions.set(session.id, session);
   await orClose(service, session, () => session.adoptSnapshots(snapshots));
@@ -66,7 +80,10 @@ async function planOf(service: Service, lab: LabInstance, storageDir: string): P
 async function continueKept(service: Service, plan: SessionPlan, kept: SessionFile): Promise<LabSession> {
   const image = [...plan.images.values()][0];
   if (image && image.hash !== kept.imageHash) {
-    throw new LabError('session.image-gone', `the session of ${kept.lab} was made with another version of its host image`);
+    throw new LabError(
+      'session.image-gone',
+      `the session of ${kept.lab} was made with another version of its host image`,
+    );
   }
   const session = new LabSession(service, plan, resumeState(kept.engine, plan.lab!));
   service.sessions.set(session.id, session);

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { type EngineEffect, type EngineEvent, type EngineState, reduce, startState, viewLab } from '../../labs/engine/index.ts';
+import {
+  type EngineEffect,
+  type EngineEvent,
+  type EngineState,
+  reduce,
+  startState,
+  viewLab,
+} from '../../labs/engine/index.ts';
 import type { LabInstance, SetupAction, Topology } from '../../labs/schema/index.ts';
 import type { SessionView } from '../shared/contracts/api.ts';
 import type { ConsoleKind } from '../shared/contracts/console.ts';
@@ -68,7 +75,11 @@ export class LabSession {
   /** @throws LabError `host.unknown` */
   host(name: string): LabHost {
     const host = this.members.get(name);
-    if (!host) throw new LabError('host.unknown', `no host ${JSON.stringify(name)}; there are ${[...this.members.keys()].join(', ')}`);
+    if (!host)
+      throw new LabError(
+        'host.unknown',
+        `no host ${JSON.stringify(name)}; there are ${[...this.members.keys()].join(', ')}`,
+      );
     return host;
   }
 
@@ -201,7 +212,14 @@ export class LabSession {
       key,
       console.onOutput((ansi) => {
         const { columns, height } = console.screen();
-        this.service.emit('console.output', { session: this.id, host: name, console: kind, columns, rows: height, ansi });
+        this.service.emit('console.output', {
+          session: this.id,
+          host: name,
+          console: kind,
+          columns,
+          rows: height,
+          ansi,
+        });
       }),
     );
   }
@@ -274,7 +292,8 @@ export class LabSession {
       if (action.kind === 'file') {
         const content = typeof action.content === 'string' ? Buffer.from(action.content) : action.content;
         await guest.writeFile(action.path, content);
-        if (action.mode) await this.setupCommand(action.host, `chmod ${action.mode} '${action.path.replaceAll("'", "'\\''")}'`);
+        if (action.mode)
+          await this.setupCommand(action.host, `chmod ${action.mode} '${action.path.replaceAll("'", "'\\''")}'`);
       } else {
         await this.setupCommand(action.host, action.command);
       }
@@ -284,8 +303,13 @@ export class LabSession {
   private async setupCommand(host: string, command: string): Promise<void> {
     const result = await this.host(host).machine.guest.exec({ command, timeoutMs: SETUP_TIMEOUT_MS });
     if (result.exitCode !== 0) {
-      const said = Buffer.from(result.stderr.length > 0 ? result.stderr : result.stdout).toString('utf8').trim();
-      throw new LabError('lab.setup-failed', `setting up ${host}: ${JSON.stringify(command)} ended with ${result.exitCode}: ${said}`);
+      const said = Buffer.from(result.stderr.length > 0 ? result.stderr : result.stdout)
+        .toString('utf8')
+        .trim();
+      throw new LabError(
+        'lab.setup-failed',
+        `setting up ${host}: ${JSON.stringify(command)} ended with ${result.exitCode}: ${said}`,
+      );
     }
   }
 
@@ -302,7 +326,8 @@ export class LabSession {
   }
 
   private carryOut(effect: EngineEffect): void {
-    if (effect.type === 'save' || effect.type === 'lab-solved') void this.recordProgress().catch((error) => this.problem('', error));
+    if (effect.type === 'save' || effect.type === 'lab-solved')
+      void this.recordProgress().catch((error) => this.problem('', error));
   }
 
   /** Only kept sessions are the learner's own; grading and programs leave no trace in the catalogue. */
@@ -347,7 +372,9 @@ export class LabSession {
       complete: this.complete,
       savedAt: this.savedAt,
       engine: this.engine,
-      links: this.hosts().flatMap((host) => host.identity.nics.map((nic) => ({ host: host.name, nic: nic.name, up: host.linkUp(nic.name) }))),
+      links: this.hosts().flatMap((host) =>
+        host.identity.nics.map((nic) => ({ host: host.name, nic: nic.name, up: host.linkUp(nic.name) })),
+      ),
     });
   }
 
@@ -377,9 +404,22 @@ export class LabSession {
   }
 
   private bareView(seed: string): ReturnType<typeof viewLab> {
-    const title = this.hosts().map((host) => host.name).join(', ');
+    const title = this.hosts()
+      .map((host) => host.name)
+      .join(', ');
     const started = new Date().toISOString();
-    return { lab: null, title, minutes: 0, intro: '', outro: null, seed, startedAt: started, score: 0, maxScore: 0, passed: false, tasks: [] };
+    return {
+      lab: null,
+      title,
+      minutes: 0,
+      intro: '',
+      outro: null,
+      seed,
+      startedAt: started,
+      score: 0,
+      maxScore: 0,
+      passed: false,
+      tasks: [],
+    };
   }
 }
-

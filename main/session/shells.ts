@@ -20,7 +20,9 @@ export class Shells {
     const handle = await guest.openShell(size);
     const id = randomUUID();
     this.open.set(id, handle);
-    handle.onOutput((data) => this.events.output(id, Buffer.from(data.buffer, data.byteOffset, data.length).toString('latin1')));
+    handle.onOutput((data) =>
+      this.events.output(id, Buffer.from(data.buffer, data.byteOffset, data.length).toString('latin1')),
+    );
     handle.onExit(({ exitCode }) => {
       this.open.delete(id);
       this.events.exit(id, exitCode);

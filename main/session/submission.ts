@@ -37,7 +37,13 @@ export async function writeSessionArchive(
   const parts = new Map<string, Uint8Array>();
   for (const [host, snapshot] of snapshots) parts.set(host, await encodeSnapshot(snapshot));
   const { plan, engineState } = session;
-  const about = { kind, lab: plan.lab?.id ?? '', seed: plan.seed, takenAt: new Date().toISOString(), engine: engineState };
+  const about = {
+    kind,
+    lab: plan.lab?.id ?? '',
+    seed: plan.seed,
+    takenAt: new Date().toISOString(),
+    engine: engineState,
+  };
   await writeArchive(file, { about, parts });
 }
 

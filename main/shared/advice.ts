@@ -2,7 +2,8 @@
 const advice: Readonly<Record<string, string>> = {
   'cli.usage': 'Run the verb with --help to see what it takes.',
   'disk.full': 'Free some space on this computer; the host is paused and continues from where it was.',
-  'disk.journal-mismatch': 'The saved disk belongs to another host image. Reset the host, or open it with the version that made it.',
+  'disk.journal-mismatch':
+    'The saved disk belongs to another host image. Reset the host, or open it with the version that made it.',
   'disk.journal-damaged': 'The undamaged part of the saved disk is used; what was written last may be missing.',
   'guest.no-answer': 'The host may be busy or hung. Look at its console, or power-cycle it.',
   'guest.not-ready': 'The host is off or still starting. Wait until it is ready, or power it on.',
@@ -13,12 +14,15 @@ const advice: Readonly<Record<string, string>> = {
   'lab.unknown': 'List the labs with `npm run -s lab -- list`.',
   'lab.invalid': 'Run `npm run -s lab -- validate` for the place of each mistake.',
   'session.unknown': 'The session was closed, or belongs to another process. Open it again.',
-  'session.image-gone': 'The image this session was made with is no longer here. Reset the lab to start it on the present image.',
+  'session.image-gone':
+    'The image this session was made with is no longer here. Reset the lab to start it on the present image.',
   'snapshot.damaged': 'The file is damaged or cut short. The host can still start from its disk.',
   'snapshot.version': 'The snapshot was made by another version. The host can still start from its disk.',
   'snapshot.image': 'The snapshot belongs to another host image. The host can still start from its disk.',
-  'vm.crashed': 'The emulator of this host stopped. Power it on: it starts from its disk, nothing it had written is lost.',
-  'vm.worker-lost': 'The process of this host ended. Power it on: it starts from its disk, nothing it had written is lost.',
+  'vm.crashed':
+    'The emulator of this host stopped. Power it on: it starts from its disk, nothing it had written is lost.',
+  'vm.worker-lost':
+    'The process of this host ended. Power it on: it starts from its disk, nothing it had written is lost.',
   'vm.boot-timeout': 'The host did not finish starting. Look at its console for the last message.',
   'vm.wait-timeout': 'Give it more time, or look at the console to see where it stands.',
 };

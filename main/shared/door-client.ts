@@ -1,6 +1,6 @@
 import type { Answer } from './contracts/bridge.ts';
 import type { DoorAnswer, DoorEvent, DoorMessage } from './contracts/door.ts';
-import { type Event, Emitter } from './emitter.ts';
+import { Emitter, type Event } from './emitter.ts';
 
 /** The part of a MessagePort that the client needs; a browser's port and a WebSocket wrapper both fit. */
 export interface ClientPort {
@@ -60,7 +60,11 @@ export class DoorClient {
   }
 
   private failOpen(): void {
-    const error = { code: 'app.service-stopped', message: 'The session service stopped before it answered.', details: {} };
+    const error = {
+      code: 'app.service-stopped',
+      message: 'The session service stopped before it answered.',
+      details: {},
+    };
     for (const id of [...this.open.keys()]) this.settle(id, { ok: false, error });
     this.waiting = [];
   }

@@ -8,7 +8,12 @@ export class Emitter<T> implements Disposable {
   private listeners = new Set<Listener<T>>();
   private readonly onListenerError: (error: unknown) => void;
 
-  constructor(onListenerError: (error: unknown) => void = (error) => queueMicrotask(() => { throw error; })) {
+  constructor(
+    onListenerError: (error: unknown) => void = (error) =>
+      queueMicrotask(() => {
+        throw error;
+      }),
+  ) {
     this.onListenerError = onListenerError;
   }
 

@@ -33,7 +33,11 @@ async function startOnce([program, args]: [string, string[]]): Promise<number> {
   try {
     return await new Promise<number>((resolve, reject) => {
       const started = performance.now();
-      const child = spawn(program, args, { env: { ...process.env, BOOTBANK_DATA: data, BOOTBANK_TEST: '1' }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+      const child = spawn(program, args, {
+        env: { ...process.env, BOOTBANK_DATA: data, BOOTBANK_TEST: '1' },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true,
+      });
       let said = '';
       const finish = (outcome: number | Error): void => {
         clearTimeout(timer);
@@ -41,8 +45,13 @@ async function startOnce([program, args]: [string, string[]]): Promise<number> {
         if (outcome instanceof Error) reject(outcome);
         else child.once('exit', () => resolve(outcome));
       };
-      const timer = setTimeout(() => finish(new LabError('bench.app-timeout', `the app did not open a lab: ${said.slice(-500)}`)), START_TIMEOUT_MS);
-      child.stderr.on('data', (data: Buffer) => { said += data.toString(); });
+      const timer = setTimeout(
+        () => finish(new LabError('bench.app-timeout', `the app did not open a lab: ${said.slice(-500)}`)),
+        START_TIMEOUT_MS,
+      );
+      child.stderr.on('data', (data: Buffer) => {
+        said += data.toString();
+      });
       child.stdout.on('data', (data: Buffer) => {
         said += data.toString();
         if (said.includes(USABLE_TEXT)) finish(performance.now() - started);

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
-import { createMachine } from '../../vm/index.ts';
-import type { Machine } from '../../vm/types.ts';
 import { waitForText } from '../../session/console-wait.ts';
 import { playSolution } from '../../session/play.ts';
 import { macFor } from '../../session/seed.ts';
+import { createMachine } from '../../vm/index.ts';
+import type { Machine } from '../../vm/types.ts';
 import { appStart } from './app-start.ts';
 import { BOOT_DONE_TEXT } from './boot-done.ts';
 import { median, summarize, timeAgainst, timeRuns } from './measure.ts';
@@ -31,7 +31,12 @@ export const benchmarks: readonly Benchmark[] = [
 ];
 
 function newMachine(context: BenchContext, from: 'disk' | 'image'): Promise<Machine> {
-  const spec = { name: 'bench', image: context.image, memoryMiB: 128, nics: [{ name: 'vmnic0', mac: macFor('bench', 'bench', 'vmnic0') }] };
+  const spec = {
+    name: 'bench',
+    image: context.image,
+    memoryMiB: 128,
+    nics: [{ name: 'vmnic0', mac: macFor('bench', 'bench', 'vmnic0') }],
+  };
   return createMachine(spec, { from }, { workerFile: context.service.paths.worker });
 }
 
@@ -81,7 +86,11 @@ async function fork(context: BenchContext): Promise<BenchResult[]> {
   const values = await timeRuns(context.runs, async () => {
     const started = performance.now();
     const snapshot = await machine.snapshot();
-    const copy = await createMachine({ ...machine.spec, name: 'copy' }, { from: 'snapshot', snapshot }, { workerFile: context.service.paths.worker });
+    const copy = await createMachine(
+      { ...machine.spec, name: 'copy' },
+      { from: 'snapshot', snapshot },
+      { workerFile: context.service.paths.worker },
+    );
     await copy.guest.exec({ command: 'true', timeoutMs: 30_000 });
     const took = performance.now() - started;
     await copy.close();
@@ -94,7 +103,8 @@ async function fork(context: BenchContext): Promise<BenchResult[]> {
 /** Fifty commands on a warm host, as the desktop sees them. */
 async function esxcli(context: BenchContext): Promise<BenchResult[]> {
   const machine = await newMachine(context, 'image');
-  const once = async (): Promise<number> => (await machine.guest.exec({ command: 'esxcli network ip interface list', timeoutMs: 30_000 })).durationMs;
+  const once = async (): Promise<number> =>
+    (await machine.guest.exec({ command: 'esxcli network ip interface list', timeoutMs: 30_000 })).durationMs;
   await timeRuns(10, once);
   const values = await timeRuns(50, once);
   await machine.close();

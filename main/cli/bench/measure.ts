@@ -23,7 +23,11 @@ export async function timeRuns(runs: number, once: () => Promise<number | undefi
 }
 
 /** Takes turns with the peer, A B A B …, so that a drift of the machine's speed falls on both. */
-export async function timeAgainst(runs: number, ours: () => Promise<number>, theirs: (() => Promise<number>) | undefined): Promise<{ ours: number[]; theirs: number[] }> {
+export async function timeAgainst(
+  runs: number,
+  ours: () => Promise<number>,
+  theirs: (() => Promise<number>) | undefined,
+): Promise<{ ours: number[]; theirs: number[] }> {
   const result = { ours: [] as number[], theirs: [] as number[] };
   for (let at = 0; at < runs; at++) {
     result.ours.push(await ours());

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtemp, open } from 'node:fs/promises';
 import { rmSync } from 'node:fs';
+import { mkdtemp, open } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { LabError } from '../../shared/errors.ts';
@@ -49,28 +49,41 @@ async function writeRawDisk(image: HostImage, file: string): Promise<void> {
 
 function bootOnce(disk: string): Promise<number> {
   const args = [
-    ['-accel', 'tcg'], ['-m', '128'], ['-cpu', 'pentium3'], ['-display', 'none'], ['-monitor', 'none'], ['-serial', 'stdio'],
-    ['-drive', `file=${disk},format=raw,if=ide,snapshot=on`], ['-device', 'virtio-net-pci,netdev=n0'],
-    ['-netdev', 'hubport,id=n0,hubid=0'], ['-boot', 'c'],
+    ['-accel', 'tcg'],
+    ['-m', '128'],
+    ['-cpu', 'pentium3'],
+    ['-display', 'none'],
+    ['-monitor', 'none'],
+    ['-serial', 'stdio'],
+    ['-drive', `file=${disk},format=raw,if=ide,snapshot=on`],
+    ['-device', 'virtio-net-pci,netdev=n0'],
+    ['-netdev', 'hubport,id=n0,hubid=0'],
+    ['-boot', 'c'],
   ].flat();
   return new Promise((resolve, reject) => {
     const started = performance.now();
     const child = spawn(PROGRAM, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let seen = '';
-    const timer = setTimeout(() => finish(new LabError('bench.peer-timeout', `QEMU did not finish starting: ${seen.slice(-300)}`)), BOOT_TIMEOUT_MS);
+    const timer = setTimeout(
+      () => finish(new LabError('bench.peer-timeout', `QEMU did not finish starting: ${seen.slice(-300)}`)),
+      BOOT_TIMEOUT_MS,
+    );
     const finish = (outcome: number | Error): void => {
       clearTimeout(timer);
       child.kill('SIGKILL');
       if (outcome instanceof Error) reject(outcome);
       else resolve(outcome);
     };
-    child.stderr.on('data', (data: Buffer) => { seen += data.toString('latin1'); });
+    child.stderr.on('data', (data: Buffer) => {
+      seen += data.toString('latin1');
+    });
     child.stdout.on('data', (data: Buffer) => {
       seen = (seen + data.toString('latin1')).slice(-8192);
       if (seen.includes(BOOT_DONE_TEXT)) finish(performance.now() - started);
     });
     child.on('error', finish);
-    child.on('exit', (code) => finish(new LabError('bench.peer-timeout', `QEMU ended with ${code}: ${seen.slice(-300)}`)));
+    child.on('exit', (code) =>
+      finish(new LabError('bench.peer-timeout', `QEMU ended with ${code}: ${seen.slice(-300)}`)),
+    );
   });
 }
-

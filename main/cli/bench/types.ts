@@ -1,6 +1,6 @@
 import type { Service } from '../../session/service.ts';
-import type { HostImage } from '../../vm/types.ts';
 import type { Disposable } from '../../shared/disposable.ts';
+import type { HostImage } from '../../vm/types.ts';
 
 /** One row of `bench --json`: other programs rely on this shape. */
 export interface BenchResult {

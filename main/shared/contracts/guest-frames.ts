@@ -41,6 +41,8 @@ export const frameType = {
   close: 12,
   /** d, u16le rows, u16le columns: the terminal's size. */
   resize: 13,
+  /** g: what the channel is for has begun (shell started, connection made, file opened for writing). */
+  opened: 14,
 } as const;
 
 /** What each side may send on a fresh channel before the first credit. */
