@@ -60,7 +60,7 @@ declare module 'native' {
     cwd?: string;
     /** Path handed to chroot(2) before cwd and exec. */
     chroot?: string;
-    /** Descriptors for 0, 1, 2; default: /dev/null. */
+     /** Descriptors for 0, 1, 2; default: /dev/null. All others are closed; signals are set to default. */
     stdin?: number;
     stdout?: number;
     stderr?: number;
@@ -68,14 +68,14 @@ declare module 'native' {
     session?: boolean;
     /** Namespaces to create, before chroot. With 'pid' the child is PID 1 of the new one. */
     unshare?: ('mnt' | 'pid' | 'uts' | 'ipc' | 'net')[];
-    /** Namespaces to enter: the PID whose they are, and which. */
+    /** Namespaces to enter: the PID whose they are, and which. With 'mnt', root and cwd are those of that namespace, not of the process. */
     enter?: { pid: number; kinds: ('mnt' | 'pid' | 'uts' | 'ipc' | 'net')[] };
     uid?: number;
     gid?: number;
   }
   /** Searches env PATH when argv[0] has no slash. @returns PID as seen from the caller. Throws when exec fails (errno of exec). */
   export function spawn(options: SpawnOptions): number;
-  /** @returns null when noHang and nothing ended. pid -1 is any child. */
+  /** @returns null when noHang and nothing ended or no child is left. pid -1 is any child. */
   export function waitpid(pid: number, noHang: boolean): { pid: number; exitCode: number | null; signal: number | null } | null;
   /** The current process becomes argv (execve), environment given or kept. */
   export function execReplace(argv: string[], env?: string[]): never;
@@ -122,6 +122,12 @@ declare module 'native' {
   export function utf8Decode(data: ArrayBuffer, offset?: number, length?: number): string;
   export function utf8Encode(text: string): ArrayBuffer;
 
-  /** Compiles an ES module source to this engine's bytecode, the body of a `.qbc` file (`bbjs -c out.qbc in.js` writes one). */
+  /** Compiles an ES module source to this engine's bytecode: the content of a `.qbc` file, header included (`bbjs -c out.qbc in.js` writes one). */
   export function compile(source: string, filename: string): ArrayBuffer;
+
+  /**
+   * Called with each error that nobody caught, thrown by a handler or timer or in a rejected promise, instead of printing
+   * its stack to stderr and ending the program with 1; null restores that. An error in the module's own body reaches it too.
+   */
+  export function setUncaughtHandler(handler: ((error: unknown) => void) | null): void;
 }
