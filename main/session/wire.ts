@@ -1,0 +1,86 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import type { LabNetwork } from '../../labs/schema/index.ts';
+import { pcapFileHeader, pcapRecord } from '../net/capture/pcap.ts';
+import { createNicMux } from '../net/switch/nic-mux.ts';
+import { Switch, type SwitchPort } from '../net/switch/switch.ts';
+import { type Disposable, DisposableStore, toDisposable } from '../shared/disposable.ts';
+import { LabError } from '../shared/errors.ts';
+import type { Machine } from '../vm/types.ts';
+import type { HostIdentity } from './host.ts';
+
+/** The networks of a session, the cables of its hosts, and captures of them. */
+export interface Wire extends Disposable {
+  plugIn(host: HostIdentity, machine: Machine): Disposable;
+  /** The plug of one NIC: down, nothing passes. */
+  setLink(host: string, nic: string, up: boolean): void;
+  /** Writes what passes on a network to a pcap file; null stops. @throws LabError `input.network`, `capture.failed` */
+  capture(network: string, file: string | null): Promise<void>;
+}
+
+export function createWire(networks: readonly LabNetwork[]): Wire {
+  const switches = new Map(networks.map((network) => [network.name, new Switch({ mtu: network.mtu, vlans: vlansOf(network) })]));
+  const captures = new Map<string, Disposable>();
+  const ports = new Map<string, SwitchPort>();
+  const down = new Set<string>();
+
+  return {
+    plugIn(host, machine) {
+      const store = new DisposableStore();
+      const plugs = host.nics.map((nic) => {
+        const key = `${host.name}/${nic.name}`;
+        const port = store.add(switches.get(nic.network)!.connect(key));
+        port.up = !down.has(key);
+        ports.set(key, port);
+        return port;
+      });
+      const mux = store.add(createNicMux(machine.nic, plugs, machine.state !== 'off'));
+      store.add(
+        machine.onState((state) => {
+          if (state === 'off' || state === 'crashed') mux.tagged = false;
+        }),
+      );
+      return store;
+    },
+    setLink(host, nic, up) {
+      const key = `${host}/${nic}`;
+      if (up) down.delete(key);
+      else down.add(key);
+      const port = ports.get(key);
+      if (port) port.up = up;
+    },
+    async capture(network, file) {
+      const wire = switches.get(network);
+      if (!wire) throw new LabError('input.network', `no network ${JSON.stringify(network)}; there are ${[...switches.keys()].join(', ')}`);
+      captures.get(network)?.dispose();
+      captures.delete(network);
+      if (file !== null) captures.set(network, await startCapture(wire, file));
+    },
+    dispose() {
+      for (const capture of captures.values()) capture.dispose();
+      for (const wire of switches.values()) wire.dispose();
+    },
+  };
+}
+
+function vlansOf(network: LabNetwork): 'none' | 'all' | ReadonlySet<number> {
+  if (network.vlans === undefined) return 'none';
+  return network.vlans === 'trunk' ? 'all' : new Set(network.vlans);
+}
+
+async function startCapture(wire: Switch, file: string): Promise<Disposable> {
+  const stream = await openStream(file);
+  stream.write(pcapFileHeader());
+  const subscription = wire.onFrame(({ frame }) => stream.write(pcapRecord(frame, performance.timeOrigin + performance.now())));
+  return toDisposable(() => {
+    subscription.dispose();
+    stream.end();
+  });
+}
+
+function openStream(file: string): Promise<WriteStream> {
+  return new Promise((resolve, reject) => {
+    const stream = createWriteStream(file);
+    stream.once('open', () => resolve(stream));
+    stream.on('error', (error) => reject(new LabError('capture.failed', `cannot write ${file}: ${error.message}`, { cause: error })));
+  });
+}
