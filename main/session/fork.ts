@@ -34,7 +34,7 @@ export function forkTarget(source: ForkSource): GradeTarget {
 function takeAll(hosts: readonly LabHost[]): Promise<Taken[]> {
   return Promise.all(
     hosts.map(async (host) => ({
-      identity: host.identity,
+      identity: host.present,
       image: host.image,
       snapshot: await host.snapshot(),
       running: host.state === 'ready' || host.state === 'starting',

@@ -10,7 +10,8 @@ import { type Forward, type ForwardRequest, openForward } from './forward.ts';
 export interface HostIdentity {
   name: string;
   memoryMiB: number;
-  nics: { name: string; mac: string; network: string }[];
+  /** `up`: whether the cable is plugged in. */
+  nics: { name: string; mac: string; network: string; up: boolean }[];
   uuid: string;
   rootPassword: string;
 }
@@ -47,7 +48,7 @@ export class LabHost {
     this.identity = identity;
     this.image = image;
     this.env = env;
-    for (const nic of identity.nics) this.links.set(nic.name, true);
+    for (const nic of identity.nics) this.links.set(nic.name, nic.up);
   }
 
   get name(): string {
@@ -62,6 +63,11 @@ export class LabHost {
 
   get state(): MachineState {
     return this.current?.state ?? 'off';
+  }
+
+  /** The identity as it stands now: with the cables as they are plugged. */
+  get present(): HostIdentity {
+    return { ...this.identity, nics: this.identity.nics.map((nic) => ({ ...nic, up: this.linkUp(nic.name) })) };
   }
 
   get imageId(): string {

@@ -151,8 +151,7 @@ export function createMethods(service: Service): MethodTable {
       return {};
     },
     'net.link': async (input) => {
-      await host(input).setLink(input.nic, input.up);
-      service.session(input.session).linkChanged();
+      await service.session(input.session).setLink(input.host, input.nic, input.up);
       return {};
     },
   };

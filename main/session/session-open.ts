@@ -90,7 +90,7 @@ async function continueKept(service: Service, plan: SessionPlan, kept: SessionFi
   progress(service, session, 'Continuing where you left', 1, 2);
   await orClose(service, session, async () => {
     await session.resume();
-    for (const { host, nic, up } of kept.links) if (!up) await session.host(host).setLink(nic, false);
+    for (const { host, nic, up } of kept.links) if (!up) await session.setLink(host, nic, false);
   });
   progress(service, session, 'Ready', 2, 2);
   return session;

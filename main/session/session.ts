@@ -228,7 +228,10 @@ export class LabSession {
     await this.wire.capture(network, file);
   }
 
-  linkChanged(): void {
+  /** Plugs or pulls the cable of a NIC: nothing passes, and the guest sees its link change. @throws LabError `input.nic` */
+  async setLink(name: string, nic: string, up: boolean): Promise<void> {
+    await this.host(name).setLink(nic, up);
+    this.wire.setLink(name, nic, up);
     this.changed();
     this.touch();
   }
@@ -268,7 +271,7 @@ export class LabSession {
     return new LabHost(identity, images.get(host.image)!, {
       workerFile: this.service.paths.worker,
       storageDir: storageDir && path.join(storageDir, 'hosts', host.name),
-      plugIn: (machine) => this.wire.plugIn(identity, machine),
+      plugIn: (machine) => this.wire.plugIn(this.host(identity.name).present, machine),
       onState: (state) => {
         this.service.emit('host.state', { session: this.id, host: host.name, state });
         this.rewatch(host.name);

@@ -18,10 +18,11 @@ export interface Wire extends Disposable {
 }
 
 export function createWire(networks: readonly LabNetwork[]): Wire {
-  const switches = new Map(networks.map((network) => [network.name, new Switch({ mtu: network.mtu, vlans: vlansOf(network) })]));
+  const switches = new Map(
+    networks.map((network) => [network.name, new Switch({ mtu: network.mtu, vlans: vlansOf(network) })]),
+  );
   const captures = new Map<string, Disposable>();
   const ports = new Map<string, SwitchPort>();
-  const down = new Set<string>();
 
   return {
     plugIn(host, machine) {
@@ -29,7 +30,7 @@ export function createWire(networks: readonly LabNetwork[]): Wire {
       const plugs = host.nics.map((nic) => {
         const key = `${host.name}/${nic.name}`;
         const port = store.add(switches.get(nic.network)!.connect(key));
-        port.up = !down.has(key);
+        port.up = nic.up;
         ports.set(key, port);
         return port;
       });
@@ -42,15 +43,16 @@ export function createWire(networks: readonly LabNetwork[]): Wire {
       return store;
     },
     setLink(host, nic, up) {
-      const key = `${host}/${nic}`;
-      if (up) down.delete(key);
-      else down.add(key);
-      const port = ports.get(key);
+      const port = ports.get(`${host}/${nic}`);
       if (port) port.up = up;
     },
     async capture(network, file) {
       const wire = switches.get(network);
-      if (!wire) throw new LabError('input.network', `no network ${JSON.stringify(network)}; there are ${[...switches.keys()].join(', ')}`);
+      if (!wire)
+        throw new LabError(
+          'input.network',
+          `no network ${JSON.stringify(network)}; there are ${[...switches.keys()].join(', ')}`,
+        );
       captures.get(network)?.dispose();
       captures.delete(network);
       if (file !== null) captures.set(network, await startCapture(wire, file));
@@ -70,7 +72,9 @@ function vlansOf(network: LabNetwork): 'none' | 'all' | ReadonlySet<number> {
 async function startCapture(wire: Switch, file: string): Promise<Disposable> {
   const stream = await openStream(file);
   stream.write(pcapFileHeader());
-  const subscription = wire.onFrame(({ frame }) => stream.write(pcapRecord(frame, performance.timeOrigin + performance.now())));
+  const subscription = wire.onFrame(({ frame }) =>
+    stream.write(pcapRecord(frame, performance.timeOrigin + performance.now())),
+  );
   return toDisposable(() => {
     subscription.dispose();
     stream.end();
@@ -81,6 +85,8 @@ function openStream(file: string): Promise<WriteStream> {
   return new Promise((resolve, reject) => {
     const stream = createWriteStream(file);
     stream.once('open', () => resolve(stream));
-    stream.on('error', (error) => reject(new LabError('capture.failed', `cannot write ${file}: ${error.message}`, { cause: error })));
+    stream.on('error', (error) =>
+      reject(new LabError('capture.failed', `cannot write ${file}: ${error.message}`, { cause: error })),
+    );
   });
 }

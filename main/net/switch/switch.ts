@@ -4,7 +4,7 @@ import { ETHERNET_HEADER_BYTES, formatMac, isGroupAddress, TAG_BYTES } from '../
 import { readTag } from '../frame/tag.ts';
 import type { FramePort } from '../frame-port.ts';
 import { AddressTable } from './address-table.ts';
-import { type PortFaults, applyFaults } from './port-faults.ts';
+import { applyFaults, type PortFaults } from './port-faults.ts';
 
 export interface SwitchOptions {
   /** Largest payload in bytes, tags not counted. */
