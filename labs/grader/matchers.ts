@@ -1,5 +1,5 @@
 /** Compares a fact with what a check expects, and says the expectation in words. */
-import type { Expectation, Scalar } from '../schema/index.ts';
+import { type Expectation, maxLineChars, type Scalar } from '../schema/index.ts';
 import type { Fact } from './facts.ts';
 
 export function matches(fact: Fact, expect: Expectation): boolean {
@@ -40,8 +40,11 @@ const compare = {
   containsNone: (fact: Present, values: Scalar[]) => !values.some((value) => has(fact, value)),
   sameAs: (fact: Present, values: Scalar[]) =>
     sameSequence([...entries(fact)].sort(), values.map((value) => String(value).trim()).sort()),
-  matches: (fact: Present, pattern: string) =>
-    new RegExp(pattern, 'mu').test(typeof fact === 'string' ? fact : fact.join('\n')),
+  matches: (fact: Present, pattern: string) => {
+    const regex = new RegExp(pattern, 'u');
+    const lines = typeof fact === 'string' ? fact.split(/\r?\n/) : fact;
+    return lines.some((line) => regex.test(line.slice(0, maxLineChars)));
+  },
   line: (fact: Present, value: Scalar) => entries(fact).includes(String(value).trim()),
   count: (fact: Present, value: number) => entries(fact).length === value,
   greaterThan: (fact: Present, limit: number) => numeric(fact, (value) => value > limit),

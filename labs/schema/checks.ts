@@ -26,7 +26,7 @@ const matcherShape = {
   containsAll: z.array(scalar).min(1).optional().describe('Has each of these.'),
   containsNone: z.array(scalar).min(1).optional().describe('Has none of these.'),
   sameAs: z.array(scalar).optional().describe('List or lines: the same entries in any order.'),
-  matches: pattern.optional().describe('A regular expression that finds something; ^ and $ are line ends.'),
+  matches: pattern.optional().describe('A regular expression that finds something in some line.'),
   line: scalar.optional().describe('Some line, without spaces around it, is this.'),
   exists: z.boolean().optional().describe('Whether there is anything to find at all.'),
   count: z.int().nonnegative().optional().describe('How many entries or non-empty lines.'),

@@ -14,7 +14,7 @@ export { type Instructions, parseInstructions, type TaskText } from './instructi
 export { courses, type Lab, type LabFault, type LabHint, type LabTask, labSchema, type SetupStep } from './lab.ts';
 export { currentVersion, migrate } from './migrations.ts';
 export { parseLab } from './parse.ts';
-export { patternProblem } from './pattern.ts';
+export { maxLineChars, patternProblem } from './pattern.ts';
 export { formatProblem, type Problem } from './problems.ts';
 export { createRandom, type Random } from './random.ts';
 export { checkId } from './references.ts';

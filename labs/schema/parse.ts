@@ -1,5 +1,5 @@
 /** Reads lab.yaml: every mistake with its place. */
-import { isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { type Lab, labSchema } from './lab.ts';
 import { migrate } from './migrations.ts';
@@ -51,6 +51,8 @@ export function parseYaml<S extends z.ZodType>(
       return { file, line: Math.max(line, 1), column: Math.max(col, 1), message: firstLine(error.message) };
     });
     if (broken.length > 0) return fail(broken);
+    const dangling = danglingAliases(document, counter, file);
+    if (dangling.length > 0) return fail(dangling);
     const value: unknown = document.toJS({ maxAliasCount: 100 });
     const upgraded = upgrade(value);
     if (!upgraded.ok) return fail([{ file, ...located.at(['version']), message: upgraded.message }]);
@@ -67,6 +69,18 @@ export function parseYaml<S extends z.ZodType>(
     // Documents nested thousands deep, or with aliases that explode.
     return whole(`can't be read as YAML: ${firstLine(error instanceof Error ? error.message : String(error))}`);
   }
+}
+
+function danglingAliases(document: Document, counter: LineCounter, file: string): Problem[] {
+  const problems: Problem[] = [];
+  visit(document, {
+    Alias(_key, node) {
+      if (node.resolve(document)) return;
+      const { line, col } = counter.linePos(node.range?.[0] ?? 0);
+      problems.push({ file, line, column: col, message: `there is no anchor &${node.source} before this` });
+    },
+  });
+  return problems;
 }
 
 function firstLine(text: string): string {

@@ -1,16 +1,20 @@
 /**
  * Regular expressions that lab authors may use: a subset that can't run away. A quantified group holds no quantifier and
- * no alternative, there are no backreferences and no look-behind, and at most `maxUnbounded` unbounded repetitions, so
- * that matching is at worst a small power of a text that the grader cuts off anyway.
+ * no alternative, there are no backreferences and no look-behind, and at most `maxUnbounded` long repetitions. Together
+ * with the short lines that the grader matches (`maxLineChars`) that bounds the work to a small power of a small number.
  */
 const maxLength = 200;
-const maxUnbounded = 4;
+const maxUnbounded = 2;
+/** A bounded repetition beyond this counts as unbounded. */
+const shortRepetition = 20;
+/** What the grader lets a pattern see of one line. */
+export const maxLineChars = 1000;
 
 /** @returns What is wrong with the pattern, null when it is fine. */
 export function patternProblem(pattern: string): string | null {
   if (pattern.length > maxLength) return `is longer than ${maxLength} characters`;
   try {
-    new RegExp(pattern, 'mu');
+    new RegExp(pattern, 'u');
   } catch (error) {
     return error instanceof Error ? error.message.replace(/^Invalid regular expression: /, '') : String(error);
   }
@@ -50,8 +54,8 @@ function repetitionProblem(pattern: string): string | null {
       if (!isOptional && closed?.alternatives) return 'repeats a group of alternatives, which can take for ever';
       const group = open.at(-1);
       if (group) group.repeats = true;
-      if (/^[*+]|,\}/.test(quantifier)) unbounded++;
-      if (unbounded > maxUnbounded) return `has more than ${maxUnbounded} unbounded repetitions`;
+      if (isLong(quantifier)) unbounded++;
+      if (unbounded > maxUnbounded) return `has more than ${maxUnbounded} repetitions such as * and +`;
       at += quantifier.length - 1;
       closed = null;
     } else {
@@ -61,6 +65,11 @@ function repetitionProblem(pattern: string): string | null {
     }
   }
   return null;
+}
+
+function isLong(quantifier: string): boolean {
+  if (/^[*+]|,\}/.test(quantifier)) return true;
+  return Number(/(\d+)\}/.exec(quantifier)?.[1] ?? 0) > shortRepetition;
 }
 
 function classEnd(pattern: string, start: number): number {

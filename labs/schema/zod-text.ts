@@ -12,7 +12,14 @@ export interface Complaint {
 type Issue = z.core.$ZodIssue;
 
 export function complaints(issues: readonly Issue[], value: unknown): Complaint[] {
-  return issues.flatMap((issue) => explain(issue, [], value));
+  const misspelt = new Set(issues.filter((issue) => issue.code === 'unrecognized_keys').map((issue) => pathKey(issue)));
+  // A map that lacks something because its key is misspelt has one mistake, not two.
+  const kept = issues.filter((issue) => issue.code !== 'custom' || !misspelt.has(pathKey(issue)));
+  return kept.flatMap((issue) => explain(issue, [], value));
+}
+
+function pathKey(issue: Issue): string {
+  return JSON.stringify(issue.path);
 }
 
 function explain(issue: Issue, prefix: DataPath, root: unknown): Complaint[] {
