@@ -10,6 +10,7 @@ const steps = [
   ['format, lint and import rules', bin('biome'), ['ci', '--diagnostic-level=error', '.']],
   ...runtimes.map((runtime) => [`types (${runtime})`, bin('tsc'), ['-p', `tsconfig.${runtime}.json`]]),
   ['platform artifacts', process.execPath, ['vm-images/platform/check.mjs']],
+  ['FIDELITY.md', process.execPath, ['main/build/fidelity.mjs', '--check']],
   ['labs', process.execPath, ['main/build/lab.mjs', 'validate']],
   ...(process.argv.includes('--no-tests') ? [] : [['unit tests', bin('vitest'), ['run', '--project', 'unit']]]),
 ];
