@@ -84,6 +84,8 @@ export interface NetworkFacts extends NetworkSettings {
   interface: string;
   portgroup: string;
   vswitch: string;
+  /** The port group has a list of active uplinks of its own, in place of its switch's. */
+  portgroupTeams: boolean;
   mac: string;
 }
 

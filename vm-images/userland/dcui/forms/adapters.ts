@@ -10,22 +10,24 @@ export function openAdapters(turn: Turn, menu: MenuScreen): void {
     kind: 'form',
     form: 'adapters',
     title: 'Network Adapters',
-    intro: [
-      'The adapters of the management network. Two or more give it a second way and more room.',
-      `    ${columns('Device Name', 'MAC Address', 'Status')}`,
+    intro: ['The adapters of the management network. Two or more give it a second way and more room.'],
+    fields: [
+      { type: 'label', text: `    ${columns('Device Name', 'MAC Address', 'Status')}` },
+      ...adapters.map((adapter) => ({
+        type: 'check' as const,
+        id: adapter.name,
+        label: columns(adapter.name, adapter.mac, status(adapter)),
+        checked: adapter.selected,
+        disabled: adapter.usedBy !== '',
+      })),
     ],
-    fields: adapters.map((adapter) => ({
-      type: 'check' as const,
-      id: adapter.name,
-      label: columns(adapter.name, adapter.mac, status(adapter)),
-      checked: adapter.selected,
-      disabled: adapter.usedBy !== '',
-    })),
-    focus: Math.max(
-      0,
-      adapters.findIndex((adapter) => adapter.usedBy === ''),
-    ),
-    hints: '<D> View Details   <Space> Toggle Selected   <Enter> OK   <Esc> Cancel',
+    focus:
+      1 +
+      Math.max(
+        0,
+        adapters.findIndex((adapter) => adapter.usedBy === ''),
+      ),
+    hints: '<D> View Details  <Space> Toggle Selected  <Enter> OK  <Esc> Cancel',
   });
 }
 

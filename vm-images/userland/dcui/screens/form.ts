@@ -7,7 +7,7 @@ import type { Turn } from '../turn.ts';
 import { editText, formValues, isUsable, nextUsable, toggle } from './form-fields.ts';
 import type { Field, FormScreen } from './types.ts';
 
-const width = 64;
+const width = 68;
 /** Labels of text fields share a column. */
 const labelWidth = 24;
 

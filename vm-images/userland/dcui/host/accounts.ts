@@ -1,0 +1,77 @@
+import type { HostConfig } from '../../model/config.ts';
+import type { Requests } from '../state.ts';
+import type { HostClient } from './types.ts';
+
+const shadowFile = '/etc/shadow';
+
+/**
+ * Administrators and the users of DCUI.Access may log in; in lockdown mode only those of DCUI.Access. The password is
+ * checked first, so that nobody learns from outside who would be let in.
+ */
+export function logIn(
+  host: HostClient,
+  config: HostConfig,
+  input: Requests['login']['input'],
+): Requests['login']['output'] {
+  const { user, password } = input;
+  const hash = hashOf(host, user);
+  if (hash === null || !matches(host, password, hash)) {
+    host.log('notice', 'auth', `Authentication of user ${user} failed`);
+    return { refused: 'credentials' };
+  }
+  const listed = (config.advanced['/DCUI/Access'] ?? 'root').split(/[\s,]+/).includes(user);
+  if (listed || (!config.lockdownMode && isAdministrator(host, user))) {
+    host.log('info', 'auth', `User ${user} logged in`);
+    return { refused: '' };
+  }
+  host.log('notice', 'auth', `User ${user} may not use this console${config.lockdownMode ? ' in lockdown mode' : ''}`);
+  return { refused: 'access' };
+}
+
+function isAdministrator(host: HostClient, user: string): boolean {
+  const entry = passwdEntry(host, user);
+  if (entry === undefined) return false;
+  if (entry[2] === '0') return true;
+  const members = /^(?:root|localadmin):[^:]*:[^:]*:(.*)$/gm;
+  return [...(host.readText('/etc/group') ?? '').matchAll(members)].some((found) =>
+    found[1]?.split(',').includes(user),
+  );
+}
+
+function passwdEntry(host: HostClient, user: string): string[] | undefined {
+  const lines = (host.readText('/etc/passwd') ?? '').split('\n').map((line) => line.split(':'));
+  return lines.find((fields) => fields[0] === user && fields.length > 6);
+}
+
+/** @returns null for users without an entry; the empty string where no password is set. */
+function hashOf(host: HostClient, user: string): string | null {
+  const lines = (host.readText(shadowFile) ?? '').split('\n').map((line) => line.split(':'));
+  return lines.find((fields) => fields[0] === user && user !== '')?.[1] ?? null;
+}
+
+/** An empty hash takes the empty password alone; `*` and `!` take none. */
+function matches(host: HostClient, password: string, hash: string): boolean {
+  if (hash === '') return password === '';
+  return hash.startsWith('$') && host.crypt(password, hash) === hash;
+}
+
+const saltAlphabet = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+export function changePassword(
+  host: HostClient,
+  input: Requests['password.set']['input'],
+): Requests['password.set']['output'] {
+  const { user, old, wanted } = input;
+  const hash = hashOf(host, user);
+  if (hash === null || !matches(host, old, hash)) return { refused: 'The old password is wrong.' };
+  const salt = [...host.randomBytes(16)].map((byte) => saltAlphabet[byte & 63]).join('');
+  const fresh = host.crypt(wanted, `$6$${salt}$`);
+  if (!fresh.startsWith('$6$')) return { refused: 'The password could not be encrypted.' };
+  const lines = (host.readText(shadowFile) ?? '').split('\n').map((line) => {
+    const fields = line.split(':');
+    return fields[0] === user ? [user, fresh, ...fields.slice(2)].join(':') : line;
+  });
+  host.replaceFile(shadowFile, lines.join('\n'), 0o600);
+  host.log('notice', 'auth', `Password of user ${user} changed`);
+  return { refused: '' };
+}

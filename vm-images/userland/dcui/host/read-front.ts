@@ -1,0 +1,112 @@
+import type { HostConfig } from '../../model/config.ts';
+import { PRODUCT } from '../../model/host.ts';
+import type { FrontFacts } from '../facts.ts';
+import { parseCsv } from './text.ts';
+import type { HostClient } from './types.ts';
+
+/** Read once: hardware does not change while the host runs. */
+let platform: string | null = null;
+
+export async function readFront(host: HostClient, config: HostConfig): Promise<FrontFacts> {
+  if (platform === null) platform = await readPlatform(host);
+  const management = config.network.vmknics.find((vmknic) => vmknic.tags.includes('Management'));
+  const link = management === undefined ? null : host.link(management.name);
+  const dhcp = management?.ipv4.type === 'dhcp';
+  const address = link?.ipv4?.address ?? '';
+  const front: FrontFacts = {
+    product: `${PRODUCT.name} ${PRODUCT.version} (VMKernel Release Build ${PRODUCT.build})`,
+    hardware: [platform ?? '', processors(host), memory(host)].filter((line) => line !== ''),
+    hostname: config.hostName,
+    addresses: address === '' ? [] : [{ address, origin: dhcp ? 'DHCP' : 'STATIC' }],
+    waitingForDhcp: dhcp && address === '',
+    warnings: [],
+    welcome: '',
+  };
+  if (management !== undefined)
+    front.addresses.push(...ipv6Addresses(host, management.name, management.ipv6.addresses));
+  front.warnings = warnings(host, config, management?.name, front);
+  front.welcome = welcomeText(config.advanced['/Annotations/WelcomeMessage'] ?? '', front, address);
+  return front;
+}
+
+/** Vendor and model, or the empty string while hostd does not answer. */
+async function readPlatform(host: HostClient): Promise<string | null> {
+  const result = await host.run('esxcli', '--formatter=csv', 'hardware', 'platform', 'get');
+  const row = result.status === 0 ? parseCsv(result.stdout)[0] : undefined;
+  if (row === undefined) return null;
+  return `${row.VendorName ?? ''} ${row.ProductName ?? ''}`.trim();
+}
+
+function processors(host: HostClient): string {
+  const names = [...(host.readText('/proc/cpuinfo') ?? '').matchAll(/^model name\s*:\s*(.*)$/gm)].map(
+    (found) => found[1],
+  );
+  return names.length === 0 ? '' : `${names.length} x ${(names[0] ?? '').replace(/\s+/g, ' ').trim()}`;
+}
+
+/** The kernel keeps some for itself: what it shows is rounded up to what was plugged in. */
+function memory(host: HostClient): string {
+  const kib = Number(/^MemTotal:\s*(\d+)/m.exec(host.readText('/proc/meminfo') ?? '')?.[1] ?? 0);
+  if (kib === 0) return '';
+  const step = kib > 1024 * 1024 ? 256 : 32;
+  const mib = Math.ceil(kib / 1024 / step) * step;
+  return mib % 1024 === 0 ? `${mib / 1024} GiB Memory` : `${mib} MiB Memory`;
+}
+
+/** `/proc/net/if_inet6`: 32 hex digits, index, prefix length, scope, flags, name. */
+function ipv6Addresses(host: HostClient, name: string, statics: string[]): FrontFacts['addresses'] {
+  const configured = statics.map((text) => text.split('/')[0]?.toLowerCase());
+  const found: FrontFacts['addresses'] = [];
+  for (const line of (host.readText('/proc/net/if_inet6') ?? '').split('\n')) {
+    const [hex = '', , , scope = '', flags = '', link] = line.trim().split(/\s+/);
+    if (link !== name || hex.length !== 32) continue;
+    const address = formatIpv6(hex);
+    // IFA_F_PERMANENT (0x80) is missing on addresses that came with a router advertisement.
+    const advertised = (Number.parseInt(flags, 16) & 0x80) === 0;
+    const origin = scope === '20' ? 'STATIC' : advertised ? 'AUTOCONF' : 'STATIC';
+    found.push({ address, origin: configured.includes(address) ? 'STATIC' : origin });
+  }
+  return found;
+}
+
+/** Canonical text (RFC 5952) of 32 hex digits. */
+export function formatIpv6(hex: string): string {
+  const groups = (hex.match(/.{4}/g) ?? []).map((group) => Number.parseInt(group, 16).toString(16));
+  const runs = [
+    ...groups
+      .map((group) => (group === '0' ? '0' : '1'))
+      .join('')
+      .matchAll(/00+/g),
+  ];
+  const longest = runs.sort((a, b) => b[0].length - a[0].length)[0];
+  if (longest === undefined) return groups.join(':');
+  const head = groups.slice(0, longest.index).join(':');
+  return `${head}::${groups.slice((longest.index ?? 0) + longest[0].length).join(':')}`;
+}
+
+function warnings(host: HostClient, config: HostConfig, management: string | undefined, front: FrontFacts): string[] {
+  const found: string[] = [];
+  if (management === undefined) found.push('This host has no management network: see Network Restore Options.');
+  else {
+    const portgroup = config.network.vmknics.find((vmknic) => vmknic.name === management)?.portgroup;
+    const vswitch = config.network.vswitches.find((each) => each.portgroups.some((group) => group.name === portgroup));
+    const connected = (vswitch?.uplinks ?? []).some((uplink) => host.link(uplink)?.running === true);
+    if (!connected) found.push('No network adapter of the management network is connected.');
+  }
+  const own = front.addresses.find(({ origin }) => origin === 'DHCP');
+  if (own?.address.startsWith('169.254.'))
+    found.push('No DHCP server answered: this address is only good on the local link.');
+  if (config.lockdownMode) found.push('Lockdown mode is enabled.');
+  return found;
+}
+
+/** What may stand in the welcome message between braces; looks ({color:…} and the like) are left out. */
+function welcomeText(message: string, front: FrontFacts, address: string): string {
+  const values: Record<string, string> = {
+    hostname: front.hostname,
+    ip: address,
+    esxproduct: PRODUCT.name,
+    esxversion: PRODUCT.version,
+  };
+  return message.replace(/\{\/?([a-z]+)(?::[^}]*)?\}/gi, (_all, name: string) => values[name.toLowerCase()] ?? '');
+}
