@@ -76,15 +76,22 @@ function seconds(report: LabReport): string {
 }
 
 function md(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ').replace(/[\\`*_[\]<>|#]/g, '\\$&');
+  const line = legal(text).replace(/\s*\n\s*/g, ' ');
+  return line
+    .replace(/[\\`*_[\]|#]/g, '\\$&')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;');
 }
 
 function html(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+  return legal(text).replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+}
+
+function xml(text: string): string {
+  return legal(text).replace(/[&<>"'\n\r\t]/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
 /** Characters that XML 1.0 has no way to write are left out. */
-function xml(text: string): string {
-  const legal = text.replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '');
-  return legal.replace(/[&<>"'\n\r\t]/g, (char) => `&#${char.charCodeAt(0)};`);
+function legal(text: string): string {
+  return text.replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '');
 }

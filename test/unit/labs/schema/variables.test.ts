@@ -95,8 +95,8 @@ describe('drawVariables', () => {
 
 describe('substitute', () => {
   it('fills in known names and leaves the others and shell syntax alone', () => {
-    expect(substitute('v={{vlan}} {{ vlan }} {{found}} ${vlan} {{', { vlan: '142' })).toBe(
-      'v=142 142 {{found}} ${vlan} {{',
+    expect(substitute('v={{vlan}} {{ vlan }} {{found}} $(vlan) {{', { vlan: '142' })).toBe(
+      'v=142 142 {{found}} $(vlan) {{',
     );
   });
 
