@@ -1,0 +1,3 @@
+import type { ToolCommand } from '../framework/index.ts';
+
+export const toolsTools: ToolCommand[] = [];

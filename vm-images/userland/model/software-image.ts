@@ -1,0 +1,61 @@
+import { ACCEPTANCE_NAMES, type ImageProfile, parseProfile, parseVib, type Vib, vibId } from './software-xml.ts';
+import type { Files } from './system.ts';
+
+/** Where a host keeps what its image is made of. */
+export const IMAGE_DATABASE = '/var/db/esximg';
+
+export interface InstalledImage {
+  profile: ImageProfile;
+  /** By name. */
+  vibs: Vib[];
+}
+
+/**
+ * Reads the image database.
+ *
+ * @throws Error when a file is damaged or there is no profile.
+ */
+export function readImage(files: Files): InstalledImage {
+  const vibs = readFolder(files, `${IMAGE_DATABASE}/vibs`).map(({ path, text }) =>
+    described(path, () => parseVib(text)),
+  );
+  const profiles = readFolder(files, `${IMAGE_DATABASE}/profiles`).map(({ path, text }) =>
+    described(path, () => parseProfile(text)),
+  );
+  const profile = profiles[0];
+  if (profile === undefined) throw new Error(`no image profile in ${IMAGE_DATABASE}/profiles`);
+  return { profile, vibs: vibs.sort((one, other) => (one.name < other.name ? -1 : 1)) };
+}
+
+/** The VIB called that: `esx-base`, `esx-base:5.5.0-…`, `Bootbank:esx-base`, `Bootbank:esx-base:5.5.0-…`. */
+export function findVib(image: InstalledImage, wanted: string): Vib | undefined {
+  const parts = wanted.split(':');
+  return image.vibs.find((vib) => {
+    const forms = [
+      vib.name,
+      `${vib.name}:${vib.version}`,
+      `${vib.vendor}:${vib.name}`,
+      `${vib.vendor}:${vib.name}:${vib.version}`,
+    ];
+    return parts.length <= 3 && (forms.includes(wanted) || vibId(vib) === wanted);
+  });
+}
+
+/** `VMwareCertified` and so on. */
+export function acceptanceName(vib: Pick<Vib, 'acceptanceLevel'>): string {
+  return ACCEPTANCE_NAMES[vib.acceptanceLevel];
+}
+
+function readFolder(files: Files, folder: string): { path: string; text: string }[] {
+  return (files.list(folder) ?? [])
+    .filter((name) => name.endsWith('.xml'))
+    .map((name) => ({ path: `${folder}/${name}`, text: files.readText(`${folder}/${name}`) ?? '' }));
+}
+
+function described<T>(path: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
