@@ -19,7 +19,10 @@ export type AppInfo = z.infer<typeof appInfo>;
 
 export const ipc = {
   'app.info': { input: nothing, output: appInfo },
-  'app.openExternal': { input: z.string().max(2000), output: z.boolean().describe('false when the link is not https.') },
+  'app.openExternal': {
+    input: z.string().max(2000),
+    output: z.boolean().describe('false when the link is not https.'),
+  },
   'app.showFolder': { input: z.enum(['data', 'cache']), output: nothing },
   'settings.get': { input: nothing, output: settings },
   'settings.set': { input: settingsPatch, output: settings },

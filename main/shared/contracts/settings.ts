@@ -1,5 +1,6 @@
 /** The app's settings file. Unknown or damaged fields fall back to their defaults; the rest of the file is kept. */
 import { z } from 'zod';
+import { defaultSettings } from '../default-settings.ts';
 
 export const theme = z.enum(['system', 'light', 'dark']);
 export const keyboardMode = z
@@ -19,16 +20,6 @@ export type Settings = z.infer<typeof settings>;
 
 export const settingsPatch = settings.omit({ version: true }).partial().strict();
 export type SettingsPatch = z.infer<typeof settingsPatch>;
-
-export const defaultSettings: Settings = {
-  version: 1,
-  theme: 'system',
-  fontSize: 14,
-  fontFamily: 'bundled',
-  screenReader: false,
-  keyboard: 'position',
-  dataFolder: null,
-};
 
 /** Reads what a settings file held, field by field, so that one bad value does not cost the others. */
 export function parseSettings(raw: unknown): Settings {

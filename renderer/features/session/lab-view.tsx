@@ -1,0 +1,197 @@
+import { useEffect, useRef, useState } from 'react';
+import { Group, Panel, type PanelImperativeHandle, Separator } from 'react-resizable-panels';
+import { useActions } from '../../app/actions.ts';
+import { recall, remember } from '../../app/memory.ts';
+import { show } from '../../app/route.ts';
+import { useStore } from '../../app/store.ts';
+import { IconButton } from '../../components/button.tsx';
+import { Banner } from '../../components/notice.tsx';
+import { revealResult } from '../results/results.tsx';
+import { Drawer, type DrawerTab } from './drawer.tsx';
+import { Instructions } from './instructions.tsx';
+import { labActions } from './lab-actions.ts';
+import { check, dismissFailure, dismissProblem, lab } from './lab-session.ts';
+import { MachineBar } from './machine-bar.tsx';
+import { OpeningView } from './opening-view.tsx';
+import { MachinePane } from './pane.tsx';
+import { panes, startPanes } from './panes.ts';
+import { StatusBar } from './status-bar.tsx';
+
+/** The lab: instructions left, machines right, drawer below them; each can be folded and keeps its size. */
+export function LabView() {
+  const { view, phase } = useStore(lab);
+  const session = view?.session;
+  const [ready, setReady] = useState<string | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once a session, not at every change of the view
+  useEffect(() => {
+    if (view === null || session === undefined) return setReady(null);
+    startPanes(
+      view.lab ?? '',
+      view.hosts.map((host) => host.name),
+    );
+    setReady(session);
+  }, [session]);
+  if (phase !== 'open' || view === null || ready !== session) return <OpeningView />;
+  return <OpenLab key={session} />;
+}
+
+function OpenLab() {
+  const { panes: shown } = useStore(panes);
+  const [drawerTab, setDrawerTab] = useState<DrawerTab>('results');
+  const left = useFold('left', true);
+  const drawer = useFold('drawer', false);
+
+  const runCheck = async (tasks: string[] | null) => {
+    setDrawerTab('results');
+    const report = await check(tasks);
+    if (report === null) return;
+    drawer.unfold();
+    revealResult(tasks?.[0] ?? report.tasks.find((task) => task.outcome !== 'pass')?.id ?? null);
+  };
+  const checkSelected = () => {
+    const { selected } = lab.get();
+    void runCheck(selected === 'intro' ? null : [selected]);
+  };
+  const showResults = (task: string) => {
+    setDrawerTab('results');
+    drawer.unfold();
+    requestAnimationFrame(() => revealResult(task));
+  };
+
+  useActions(() =>
+    labActions({
+      check: checkSelected,
+      checkAll: () => void runCheck(null),
+      toggleDrawer: drawer.toggle,
+      toggleInstructions: left.toggle,
+      showHosts: () => {
+        setDrawerTab('hosts');
+        drawer.unfold();
+      },
+    }),
+  );
+
+  return (
+    <div className="lab-view" data-testid="lab-view">
+      <Troubles />
+      <Group
+        orientation="horizontal"
+        className="lab-group"
+        id="lab"
+        defaultLayout={recall('layout.lab', undefined)}
+        onLayoutChanged={(layout, meta) => meta.isUserInteraction && remember('layout.lab', layout)}
+      >
+        <Panel
+          id="left"
+          defaultSize={recall('fold.left', true) ? 380 : 0}
+          minSize={280}
+          maxSize="60%"
+          collapsible
+          groupResizeBehavior="preserve-pixel-size"
+          {...left.props}
+        >
+          <Instructions
+            onCheck={checkSelected}
+            onCheckAll={() => void runCheck(null)}
+            onShowResults={showResults}
+            onFold={left.toggle}
+          />
+        </Panel>
+        <Separator className="separator vertical" />
+        <Panel id="right" minSize={400} className="right-panel">
+          {!left.open && (
+            <IconButton className="unfold-left" label="Show the instructions" icon="panel-left" onClick={left.toggle} />
+          )}
+          <Group
+            orientation="vertical"
+            id="right-group"
+            defaultLayout={recall('layout.right', undefined)}
+            onLayoutChanged={(layout, meta) => meta.isUserInteraction && remember('layout.right', layout)}
+          >
+            <Panel id="machines" minSize={160}>
+              <div className={`machines ${left.open ? '' : 'beside-fold'}`}>
+                <MachineBar onShowDrawer={drawer.toggle} drawerOpen={drawer.open} />
+                <div className="panes">
+                  <Group orientation="horizontal" id="panes">
+                    {shown.map((_, index) => [
+                      index > 0 && <Separator key={`separator-${index}`} className="separator vertical" />,
+                      // biome-ignore lint/suspicious/noArrayIndexKey: a pane is its place
+                      <Panel key={index} id={`pane-${index}`} minSize={260}>
+                        <MachinePane index={index} />
+                      </Panel>,
+                    ])}
+                  </Group>
+                </div>
+              </div>
+            </Panel>
+            <Separator className="separator horizontal" />
+            <Panel
+              id="drawer"
+              defaultSize={recall('fold.drawer', false) ? 240 : 0}
+              minSize={120}
+              maxSize="75%"
+              collapsible
+              groupResizeBehavior="preserve-pixel-size"
+              {...drawer.props}
+            >
+              <Drawer tab={drawerTab} onTab={setDrawerTab} onFold={drawer.toggle} />
+            </Panel>
+          </Group>
+        </Panel>
+      </Group>
+      <StatusBar />
+    </div>
+  );
+}
+
+/** A panel that can be folded away, and remembers it. */
+function useFold(name: string, usual: boolean) {
+  const panel = useRef<PanelImperativeHandle>(null);
+  const [open, setOpen] = useState(recall(`fold.${name}`, usual));
+  const unfold = () => {
+    if (!panel.current?.isCollapsed()) return;
+    panel.current.expand();
+    // A panel that started folded has no size to go back to.
+    if (panel.current.getSize().inPixels < 100) panel.current.resize(name === 'left' ? 380 : 240);
+  };
+  const toggle = () => {
+    if (panel.current?.isCollapsed()) unfold();
+    else panel.current?.collapse();
+  };
+  const onResize = ({ inPixels }: { inPixels: number }) => {
+    const now = inPixels > 0;
+    if (now === open) return;
+    setOpen(now);
+    remember(`fold.${name}`, now);
+  };
+  return { open, toggle, unfold, props: { panelRef: panel, onResize } };
+}
+
+/** What went wrong, above everything, until it is dismissed. */
+function Troubles() {
+  const { failure, problems, working } = useStore(lab);
+  if (failure === null && problems.length === 0 && working === null) return null;
+  return (
+    <div className="troubles">
+      {working !== null && <Banner kind="info">{working.text}…</Banner>}
+      {failure !== null && (
+        <Banner kind="bad" action={<IconButton label="Dismiss" icon="cross" onClick={dismissFailure} />}>
+          {failure}
+        </Banner>
+      )}
+      {problems.map((problem) => (
+        <Banner
+          key={problem.host}
+          kind="warn"
+          action={<IconButton label="Dismiss" icon="cross" onClick={() => dismissProblem(problem)} />}
+        >
+          {problem.host}: {problem.message}
+        </Banner>
+      ))}
+    </div>
+  );
+}
+
+export function goToLab(): void {
+  show('lab');
+}
