@@ -1,6 +1,6 @@
 /** How long things must be quiet before a save, and how often at most. */
-const QUIET_MS = 600;
-const INTERVAL_MS = 4_000;
+const QUIET_MS = 400;
+const INTERVAL_MS = 2_500;
 
 /**
  * Saves soon after activity has settled, seldom while it goes on, one save at a time: what is lost when the app is

@@ -62,9 +62,7 @@ async function startFork(
     wire.dispose();
   };
   try {
-    await Promise.all(
-      hosts.map(({ host, snapshot, running }) => (running ? host.startFrom(snapshot) : host.layDown(snapshot))),
-    );
+    await Promise.all(hosts.map(({ host, snapshot }) => host.startFrom(snapshot)));
     signal?.throwIfAborted();
   } catch (error) {
     await close();

@@ -1,9 +1,9 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { PowerAction } from '../shared/contracts/console.ts';
 import { type Disposable, DisposableStore } from '../shared/disposable.ts';
 import { LabError, toErrorData } from '../shared/errors.ts';
-import { createMachine, readSnapshotFile, writeSnapshotFile } from '../vm/index.ts';
+import { createMachine, JOURNAL_FILE, readSnapshotFile, writeSnapshotFile } from '../vm/index.ts';
 import type { HostImage, Machine, MachineSnapshot, MachineSpec, MachineStart, MachineState } from '../vm/types.ts';
 import { type Forward, type ForwardRequest, openForward } from './forward.ts';
 
@@ -29,7 +29,11 @@ export interface HostEnvironment {
 /** How long a restored host may take to answer, and a cold one to start. */
 const RESTORE_TIMEOUT_MS = 30_000;
 const BOOT_TIMEOUT_MS = 240_000;
+/** zstd level of saves: they are written every few seconds. */
+const QUICK_LEVEL = 1;
 const SAVE_FILE = 'save.snap';
+/** A disk newer than the save by more than this starts the host cold. */
+const NEWER_DISK_MS = 20_000;
 
 /**
  * One host of a session: its machine, and what the desktop owes it: clock and hardware at every start, its own identity
@@ -92,15 +96,9 @@ export class LabHost {
   async startFrom(snapshot: MachineSnapshot): Promise<void> {
     await this.clearStorage();
     await this.adopt({ from: 'snapshot', snapshot });
+    if (this.state === 'off') return;
     await this.machine.waitFor('ready', { timeoutMs: RESTORE_TIMEOUT_MS });
     await this.introduce();
-  }
-
-  /** Powered off, with the disk of a snapshot: the fork of a host that was not running. */
-  async layDown(snapshot: MachineSnapshot): Promise<void> {
-    await this.clearStorage();
-    await this.adopt({ from: 'snapshot', snapshot });
-    await this.machine.power('off');
   }
 
   /**
@@ -110,7 +108,7 @@ export class LabHost {
     const file = this.saveFile();
     if (file) {
       try {
-        const snapshot = await readSnapshotFile(file, this.image);
+        const snapshot = await this.fittingSave(file);
         await this.adopt({ from: 'snapshot', snapshot });
         await this.machine.waitFor('ready', { timeoutMs: RESTORE_TIMEOUT_MS });
         await this.introduce();
@@ -134,7 +132,7 @@ export class LabHost {
       await rm(file, { force: true });
       return;
     }
-    await writeSnapshotFile(file, await this.current.snapshot());
+    await writeSnapshotFile(file, await this.current.snapshot(), QUICK_LEVEL);
   }
 
   snapshot(): Promise<MachineSnapshot> {
@@ -220,6 +218,19 @@ export class LabHost {
   private async setHardware(): Promise<void> {
     const nics = this.identity.nics.map(({ name, mac }) => ({ name, mac, up: this.linkUp(name) }));
     await this.machine.guest.host('hardware.set', { nics });
+  }
+
+  /**
+   * The save, made to win over a disk that has moved on by a few seconds since: the memory of an evening is worth more
+   * than the last log lines. A disk that is much newer wins: then the app ran on without being able to save.
+   */
+  private async fittingSave(file: string): Promise<MachineSnapshot> {
+    const snapshot = await readSnapshotFile(file, this.image);
+    const journal = await stat(path.join(this.env.storageDir!, JOURNAL_FILE)).catch(() => undefined);
+    const newerMs = (journal?.mtimeMs ?? 0) - Date.parse(snapshot.header.takenAt);
+    if (newerMs > NEWER_DISK_MS) return snapshot;
+    const { journal: _mark, ...header } = snapshot.header;
+    return { ...snapshot, header };
   }
 
   private saveFile(): string | undefined {

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { LabError } from '../shared/errors.ts';
-import { decodeSnapshot, encodeSnapshot } from '../vm/index.ts';
+import { checkImage, parseSnapshot, serializeSnapshot } from '../vm/index.ts';
 import type { HostImage, MachineSnapshot } from '../vm/types.ts';
 import { readArchive, writeArchive } from './archive.ts';
 import type { LabSession } from './session.ts';
@@ -35,7 +35,7 @@ export async function writeSessionArchive(
 ): Promise<void> {
   await mkdir(path.dirname(path.resolve(file)), { recursive: true });
   const parts = new Map<string, Uint8Array>();
-  for (const [host, snapshot] of snapshots) parts.set(host, await encodeSnapshot(snapshot));
+  for (const [host, snapshot] of snapshots) parts.set(host, await serializeSnapshot(snapshot));
   const { plan, engineState } = session;
   const about = {
     kind,
@@ -58,13 +58,8 @@ export async function readSessionArchive(file: string, images: readonly HostImag
 }
 
 async function decodeForAny(bytes: Uint8Array, images: readonly HostImage[]): Promise<MachineSnapshot> {
-  let problem: unknown;
-  for (const image of images) {
-    try {
-      return await decodeSnapshot(bytes, image);
-    } catch (error) {
-      problem = error;
-    }
-  }
-  throw problem;
+  const snapshot = await parseSnapshot(bytes);
+  const image = images.find((one) => one.id === snapshot.header.imageId) ?? images[0];
+  if (image) checkImage(snapshot.header, image);
+  return snapshot;
 }

@@ -32,6 +32,8 @@ export interface MachineSpec {
   /** A power of two. */
   readonly memoryMiB: number;
   readonly nics: readonly NicSpec[];
+  /** Start this Linux kernel instead of what the disk holds: for building images. It can't be restarted. */
+  readonly kernel?: { readonly bzImage: Uint8Array; readonly initrd: Uint8Array; readonly commandLine: string } | undefined;
   /** Folder for the overlay journal; without it the overlay lives in memory (forks, exec). */
   readonly storageDir?: string;
 }
@@ -42,7 +44,7 @@ export interface MachineSpec {
  */
 export type MachineState = 'off' | 'starting' | 'ready' | 'halted' | 'crashed';
 
-/** Everything a fork or a saved session needs; `state` is v86's, raw. Blocks are whole 4 KiB disk blocks changed since the base. */
+/** Everything a fork or a saved session needs; `state` is v86's, raw, and empty for a machine that was off. Blocks are whole 4 KiB disk blocks changed since the base. */
 export interface MachineSnapshot {
   readonly header: SnapshotHeader;
   readonly state: Uint8Array;
@@ -58,6 +60,8 @@ export interface SnapshotHeader {
   readonly takenAt: string;
   /** What the NIC multiplexer had learned: see main/net/switch. */
   readonly nicsTagged: boolean;
+  /** Where the machine's disk journal stood, if it had one: a disk that has moved on since refuses the snapshot. */
+  readonly journal?: { readonly id: string; readonly sequence: number } | undefined;
 }
 
 export interface ExecRequest {
@@ -94,13 +98,21 @@ export interface FileEntry {
 export interface GuestStream extends Disposable {
   readonly onData: Event<Uint8Array>;
   readonly onClose: Event<void>;
+  /** What was written has all been taken by the conversation. */
+  readonly onDrain: Event<void>;
+  /** Bytes written that still wait for the guest to take more. */
+  readonly waitingBytes: number;
   write(data: Uint8Array): void;
+  /** No more writes; what the guest sends still comes. */
   end(): void;
+  /** true: the guest is stopped from sending, within 256 KiB. For readers that can't keep up. */
+  hold(on: boolean): void;
 }
 
 /**
  * The agent inside the guest. Every call rejects with LabError `guest.no-answer` when the guest does not answer in time,
- * `guest.not-ready` when there is no agent to ask (off, loader), `guest.aborted` on abort.
+ * `guest.not-ready` when there is no agent to ask (off, loader), `guest.aborted` on abort, `guest.exec-timeout` when a
+ * command was killed at its time limit, `guest.failed` or `guest.dial` with what the agent says.
  */
 export interface GuestChannel {
   exec(request: ExecRequest): Promise<ExecResult>;
@@ -144,6 +156,8 @@ export interface Machine {
   readonly guest: GuestChannel;
   readonly disk: DiskReader;
   readonly nic: FramePort;
+  /** The guest tags its frames by NIC: see main/net/switch/nic-mux.ts. */
+  readonly nicsTagged: boolean;
   console(kind: ConsoleKind): MachineConsole;
   /** on: cold start from disk. off, reset: the plug. reboot, shutdown: asks the guest. Resolves when carried out or asked. */
   power(action: PowerAction): Promise<void>;
@@ -152,6 +166,7 @@ export interface Machine {
   /** Pauses for the moment of copying; the machine runs on. */
   snapshot(): Promise<MachineSnapshot>;
   /** Bytes of wasm memory and process figures of the worker, for `lab bench`. */
+  stats(): Promise<{ wasmBytes: number; heapBytes: number; overlayBlocks: number; droppedFrames: number; instructions: number }>;
   close(): Promise<void>;
 }
 
