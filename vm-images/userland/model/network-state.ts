@@ -23,10 +23,16 @@ export interface LinkState {
   peer?: string;
   /** bridge: */
   vlanFiltering?: boolean;
-  /** bridge port: VLANs it is a member of; `pvid` is the one untagged frames belong to. */
-  vlans?: { id: number; pvid: boolean; untagged: boolean }[];
-  /** bridge port: 0 disabled, 3 forwarding, 4 blocking. */
-  portState?: number;
+  /** bridge port: VLANs it is a member of. */
+  vlans?: VlanRange[];
+}
+
+/** Inclusive. `pvid`: untagged frames belong to it (from = to); `untagged`: frames leave without the tag. */
+export interface VlanRange {
+  from: number;
+  to: number;
+  pvid: boolean;
+  untagged: boolean;
 }
 
 export interface AddressState {
@@ -100,11 +106,11 @@ export type NetworkOperation =
   | { do: 'add-veth'; name: string; peer: string; mac: string }
   | { do: 'add-vlan'; name: string; parent: string; vlanId: number; mac: string }
   | { do: 'delete-link'; name: string }
+  | { do: 'rename-link'; name: string; to: string }
   | { do: 'set-link'; name: string; up?: boolean; mtu?: number; mac?: string; promiscuous?: boolean }
   | { do: 'set-master'; name: string; master: string | null }
-  | { do: 'add-port-vlan'; name: string; from: number; to: number; pvid: boolean; untagged: boolean }
+  | ({ do: 'add-port-vlan'; name: string } & VlanRange)
   | { do: 'delete-port-vlan'; name: string; from: number; to: number }
-  | { do: 'set-port-state'; name: string; state: 'disabled' | 'forwarding' | 'blocking' }
   | { do: 'add-address'; link: string; family: 4 | 6; address: string; prefixLength: number }
   | { do: 'delete-address'; link: string; family: 4 | 6; address: string; prefixLength: number }
   | { do: 'add-route'; family: 4 | 6; destination: string; prefixLength: number; gateway: string; link?: string }

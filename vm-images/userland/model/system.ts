@@ -131,6 +131,44 @@ export interface NetworkEffects {
   stats(link: string): LinkStats | null;
   /** Replaces the whole packet filter at once. */
   setFirewall(plan: FirewallPlan): Promise<void>;
+  /** ICMP echo, one request an interval; ends after the last answer or its timeout, or when `signal` fires. */
+  ping(options: PingOptions, onEvent: (event: PingEvent) => void): Promise<PingSummary>;
+  /** A name (or address text) as an address, through /etc/hosts and the DNS servers; null when there is none. */
+  resolve(name: string, family: 4 | 6): Promise<string | null>;
+}
+
+export interface PingOptions {
+  /** Numeric address; `resolve` names first. */
+  address: string;
+  family: 4 | 6;
+  /** Send from this interface only. */
+  vmknic?: string;
+  /** Number of requests; 0: until `signal`. */
+  count: number;
+  /** Payload bytes behind the 8 of ICMP. */
+  payloadBytes: number;
+  intervalMs: number;
+  /** For an answer to one request. */
+  timeoutMs: number;
+  ttl?: number;
+  dontFragment?: boolean;
+  signal?: { onAbort(listener: () => void): () => void };
+}
+
+export type PingEvent =
+  /** `bytes`: ICMP message, 8 more than the payload. */
+  | { kind: 'reply'; sequence: number; bytes: number; from: string; ttl: number; rttMs: number; duplicate: boolean }
+  /** The request could not be sent: `EMSGSIZE`, `ENETUNREACH` … */
+  | { kind: 'send-error'; sequence: number; errno: string }
+  | { kind: 'timeout'; sequence: number };
+
+export interface PingSummary {
+  transmitted: number;
+  received: number;
+  duplicates: number;
+  minMs: number;
+  avgMs: number;
+  maxMs: number;
 }
 
 export interface KernelEffects {

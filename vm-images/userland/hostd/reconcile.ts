@@ -1,0 +1,65 @@
+import type { HostConfig } from '../model/config.ts';
+import type { Runtime } from '../model/host.ts';
+import { updateHosts } from '../model/hosts-file.ts';
+import { diffNetwork } from '../model/network-diff.ts';
+import { planNetwork } from '../model/network-plan.ts';
+import { fqdn, managementVmknic } from '../model/network-rules.ts';
+import { leaseResolvConf } from '../model/resolv-conf.ts';
+import { planFirewall } from '../model/rulesets.ts';
+import type { System } from '../model/system.ts';
+import { loadRulesets } from './firewall-files.ts';
+
+/**
+ * Brings the running system to a configuration: only what differs is touched. Each part remembers what it last
+ * brought about and is skipped while that stays the same, so a change of the welcome message costs no netlink dump.
+ */
+export class Reconciler {
+  private readonly system: System;
+  private readonly done = new Map<string, string>();
+
+  constructor(system: System) {
+    this.system = system;
+  }
+
+  /** Everything is looked at again next time. */
+  forget(): void {
+    this.done.clear();
+  }
+
+  async bring(config: HostConfig, runtime: Runtime): Promise<void> {
+    await this.part('network', [config.network, runtime.nics, runtime.leases, runtime.ipv6Enabled], async () => {
+      const plan = planNetwork(config, runtime);
+      const state = await this.system.network.read();
+      const operations = diffNetwork(state, plan, (name) => this.system.kernel.sysctl(name));
+      if (operations.length > 0) await this.system.network.apply(operations);
+    });
+    await this.part('firewall', [config.firewall], async () => {
+      await this.system.network.setFirewall(planFirewall(config.firewall, loadRulesets(this.system)));
+    });
+    const management = managementVmknic(config);
+    const lease = runtime.leases.find((candidate) => candidate.vmknic === management?.name);
+    const address = management?.ipv4.type === 'static' ? management.ipv4.address : (lease?.address ?? '');
+    await this.part('names', [config.hostName, config.domain, address], async () => {
+      this.system.kernel.setHostName(config.hostName);
+      const hosts = this.system.files.readText('/etc/hosts') ?? '';
+      const updated = updateHosts(hosts, { address, fqdn: fqdn(config), hostName: config.hostName });
+      if (updated !== hosts) this.system.files.write('/etc/hosts', updated, { atomic: true });
+    });
+    const dnsLease = runtime.leases.find((candidate) =>
+      config.network.vmknics.some((vmknic) => vmknic.name === candidate.vmknic && vmknic.ipv4.dhcpDns),
+    );
+    if (dnsLease === undefined || dnsLease.linkLocal) return;
+    await this.part('dns', [dnsLease.dns, dnsLease.searchDomains], async () => {
+      this.system.files.write('/etc/resolv.conf', leaseResolvConf(dnsLease), { atomic: true });
+    });
+  }
+
+  private async part(name: string, inputs: unknown, action: () => Promise<void>): Promise<void> {
+    const key = JSON.stringify(inputs);
+    if (this.done.get(name) === key) return;
+    // Forgotten first: when the action throws, the system is in between.
+    this.done.delete(name);
+    await action();
+    this.done.set(name, key);
+  }
+}
