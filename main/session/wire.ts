@@ -34,12 +34,7 @@ export function createWire(networks: readonly LabNetwork[]): Wire {
         ports.set(key, port);
         return port;
       });
-      const mux = store.add(createNicMux(machine.nic, plugs, machine.state !== 'off'));
-      store.add(
-        machine.onState((state) => {
-          if (state === 'off' || state === 'crashed') mux.tagged = false;
-        }),
-      );
+      store.add(createNicMux(machine.nic, plugs, () => machine.nicsTagged));
       return store;
     },
     setLink(host, nic, up) {

@@ -6,24 +6,17 @@ import type { FramePort } from '../frame-port.ts';
 /** vmnicN travels the machine's one link with an 802.1ad service tag of this number plus N. */
 export const FIRST_NIC_TAG = 4000;
 
-export interface NicMux extends Disposable {
-  /**
-   * Whether frames to vmnic0 carry its tag. Firmware (PXE) knows no tags, so after power-on they do not, until the guest
-   * has sent its first tagged frame.
-   */
-  tagged: boolean;
-}
-
 /**
  * Joins the NICs of a host, each plugged into a port of its own, to the one link that an emulated machine has.
  *
  * @param link The machine's end.
  * @param nics Switch ports in the order of the NICs, vmnic0 first.
+ * @param isTagged Whether frames to vmnic0 carry its tag. Firmware (PXE) knows no tags: after power-on they do not, until
+ * the guest has sent its first tagged frame.
  * @see IEEE 802.1ad (service tags), so that the tags of port groups pass inside untouched
  */
-export function createNicMux(link: FramePort, nics: readonly FramePort[], tagged: boolean): NicMux {
+export function createNicMux(link: FramePort, nics: readonly FramePort[], isTagged: () => boolean): Disposable {
   const store = new DisposableStore();
-  const mux: NicMux = { tagged, dispose: () => store.dispose() };
   store.add(
     link.onFrame((frame) => {
       const tag = readTag(frame);
@@ -31,7 +24,6 @@ export function createNicMux(link: FramePort, nics: readonly FramePort[], tagged
         nics[0]?.send(frame);
         return;
       }
-      mux.tagged = true;
       nics[tag.id - FIRST_NIC_TAG]?.send(removeTag(frame));
     }),
   );
@@ -39,10 +31,10 @@ export function createNicMux(link: FramePort, nics: readonly FramePort[], tagged
     const tag = { etherType: ETHER_TYPE.service, id: FIRST_NIC_TAG + at };
     store.add(
       nic.onFrame((frame) => {
-        if (mux.tagged) link.send(addTag(frame, tag));
+        if (isTagged()) link.send(addTag(frame, tag));
         else if (at === 0) link.send(frame);
       }),
     );
   }
-  return mux;
+  return store;
 }

@@ -18,12 +18,14 @@ const bare = Uint8Array.from([...Array(6).fill(255), 0, 0x50, 0x56, 0, 0, 1, 8, 
 const service = (nic: number) => addTag(bare, { etherType: 0x88a8, id: 4000 + nic });
 
 function joined(tagged: boolean) {
+  const state = { tagged };
   const link = fakePort();
   const nics = [fakePort(), fakePort()];
   return {
+    state,
     link,
     nics: nics as [ReturnType<typeof fakePort>, ReturnType<typeof fakePort>],
-    mux: createNicMux(link, nics, tagged),
+    mux: createNicMux(link, nics, () => state.tagged),
   };
 }
 
@@ -42,12 +44,12 @@ describe('NIC multiplexer', () => {
     expect(nics[0].sent).toEqual([vlan]);
   });
 
-  it('talks without tags to firmware, until the guest sends the first tagged frame', () => {
-    const { link, nics } = joined(false);
+  it('talks without tags to firmware, until the guest tags its frames', () => {
+    const { link, nics, state } = joined(false);
     nics[0].fire(bare);
     nics[1].fire(bare);
     expect(link.sent).toEqual([bare]);
-    link.fire(service(0));
+    state.tagged = true;
     nics[0].fire(bare);
     expect(link.sent[1]).toEqual(service(0));
   });
