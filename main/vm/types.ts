@@ -1,7 +1,7 @@
+import type { FramePort } from '../net/frame-port.ts';
+import type { ConsoleKind, PowerAction, ScreenView } from '../shared/contracts/console.ts';
 import type { Disposable } from '../shared/disposable.ts';
 import type { Event } from '../shared/emitter.ts';
-import type { ConsoleKind, PowerAction, ScreenView } from '../shared/contracts/console.ts';
-import type { FramePort } from '../net/frame-port.ts';
 
 /** A built host image on the desktop's disk: see vm-images/build. All files lie in `dir`. */
 export interface HostImage {
@@ -33,7 +33,9 @@ export interface MachineSpec {
   readonly memoryMiB: number;
   readonly nics: readonly NicSpec[];
   /** Start this Linux kernel instead of what the disk holds: for building images. It can't be restarted. */
-  readonly kernel?: { readonly bzImage: Uint8Array; readonly initrd: Uint8Array; readonly commandLine: string } | undefined;
+  readonly kernel?:
+    | { readonly bzImage: Uint8Array; readonly initrd: Uint8Array; readonly commandLine: string }
+    | undefined;
   /** Folder for the overlay journal; without it the overlay lives in memory (forks, exec). */
   readonly storageDir?: string;
 }
@@ -166,7 +168,13 @@ export interface Machine {
   /** Pauses for the moment of copying; the machine runs on. */
   snapshot(): Promise<MachineSnapshot>;
   /** Bytes of wasm memory and process figures of the worker, for `lab bench`. */
-  stats(): Promise<{ wasmBytes: number; heapBytes: number; overlayBlocks: number; droppedFrames: number; instructions: number }>;
+  stats(): Promise<{
+    wasmBytes: number;
+    heapBytes: number;
+    overlayBlocks: number;
+    droppedFrames: number;
+    instructions: number;
+  }>;
   close(): Promise<void>;
 }
 

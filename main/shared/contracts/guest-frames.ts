@@ -158,7 +158,12 @@ export class FrameParser {
     if (view.getUint16(at, true) !== MAGIC) return -1;
     const length = view.getUint32(at + 12, true);
     if (length > maxPayloadBytes) return -1;
-    const check = headerCheck(view.getUint8(at + 2), view.getUint32(at + 4, true), view.getUint32(at + 8, true), length);
+    const check = headerCheck(
+      view.getUint8(at + 2),
+      view.getUint32(at + 4, true),
+      view.getUint32(at + 8, true),
+      length,
+    );
     return view.getUint8(at + 3) === check ? length : -1;
   }
 }

@@ -113,7 +113,11 @@ export class MachineWorker {
       this.guard,
       {
         guest: (bytes) => this.post({ type: 'guest', bytes }, [bytes.buffer as ArrayBuffer]),
-        frames: (frames) => this.post({ type: 'frames', frames }, frames.map((frame) => frame.buffer as ArrayBuffer)),
+        frames: (frames) =>
+          this.post(
+            { type: 'frames', frames },
+            frames.map((frame) => frame.buffer as ArrayBuffer),
+          ),
         screen: (screen) => this.post({ type: 'screen', screen }),
         serial: (bytes) => this.post({ type: 'serial', bytes }),
         reset: () => this.tellPower('on'),
