@@ -1,7 +1,8 @@
 import * as native from 'native';
 import * as os from 'os';
+import { exchange } from '../../resolver/exchange.ts';
+import { lookUp } from '../../resolver/resolve.ts';
 import { runThroughAgent } from './agent-client.ts';
-import { dnsAddresses, dnsQuestion } from './dns.ts';
 import { echoRequest, isEchoReply } from './icmp.ts';
 import { runProgram } from './local-program.ts';
 import type { HostClient, LinkView } from './types.ts';
@@ -121,55 +122,6 @@ async function ping(address: string, timeoutMs: number): Promise<boolean> {
     (packet) => (isEchoReply(packet, id, sequence) ? true : null),
   );
   return answer === true;
-}
-
-function lookUp(name: string, server: string, timeoutMs: number): Promise<string[] | null> {
-  const [high = 0, low = 0] = new Uint8Array(native.random(2));
-  const id = high * 256 + low;
-  const domain = server.includes(':') ? 'inet6' : 'inet';
-  return exchange(
-    () => native.socket(domain, 'dgram'),
-    { host: server, port: 53 },
-    dnsQuestion(id, name),
-    timeoutMs,
-    (packet) => dnsAddresses(packet, id),
-  );
-}
-
-/** Sends one packet and waits for one that `read` makes something of. null: none came, or it could not be sent. */
-function exchange<T>(
-  open: () => number,
-  to: { host: string; port: number },
-  request: Uint8Array,
-  timeoutMs: number,
-  read: (packet: Uint8Array) => T | null,
-): Promise<T | null> {
-  return new Promise((resolve) => {
-    const fd = quietly(open);
-    if (fd === null) {
-      resolve(null);
-      return;
-    }
-    const buffer = new ArrayBuffer(2048);
-    const finish = (value: T | null) => {
-      os.clearTimeout(timer);
-      os.setReadHandler(fd, null);
-      os.close(fd);
-      resolve(value);
-    };
-    const timer = os.setTimeout(() => finish(null), timeoutMs);
-    os.setReadHandler(fd, () => {
-      // An ICMP error shows up as a failing recv: nobody is there.
-      const got = quietly(() => native.recv(fd, buffer, 0, buffer.byteLength) ?? 'later');
-      if (got === null) finish(null);
-      else if (got !== 'later') {
-        const value = read(new Uint8Array(buffer.slice(0, got.length)));
-        if (value !== null) finish(value);
-      }
-    });
-    const sent = quietly(() => native.send(fd, request.slice().buffer, 0, request.length, to));
-    if (sent === null) finish(null);
-  });
 }
 
 function log(priority: keyof typeof severities, facility: keyof typeof facilities, text: string): void {

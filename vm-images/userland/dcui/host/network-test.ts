@@ -1,3 +1,4 @@
+import { candidates, parseResolvConf } from '../../resolver/files.ts';
 import type { TestLine } from '../state.ts';
 import type { HostClient } from './types.ts';
 
@@ -32,12 +33,9 @@ async function answersPing(host: HostClient, address: string): Promise<boolean> 
 
 /** As the resolver would: the name as it is, then with each search suffix. */
 async function resolves(host: HostClient, name: string): Promise<boolean> {
-  const resolver = host.readText('/etc/resolv.conf') ?? '';
-  const servers = [...resolver.matchAll(/^nameserver\s+(\S+)/gm)].map((found) => found[1] ?? '');
-  const suffixes = (/^(?:search|domain)\s+(.*)$/m.exec(resolver)?.[1] ?? '').split(/\s+/).filter((each) => each !== '');
-  const names = name.includes('.') ? [name] : [...suffixes.map((suffix) => `${name}.${suffix}`), name];
+  const { servers, suffixes } = parseResolvConf(host.readText('/etc/resolv.conf') ?? '');
   for (const server of servers) {
-    for (const each of names) {
+    for (const each of candidates(name, suffixes)) {
       const found = await host.lookUp(each, server, 2000);
       if (found === null) break;
       if (found.length > 0) return true;

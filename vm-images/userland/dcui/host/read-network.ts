@@ -1,4 +1,5 @@
 import type { HostConfig, VswitchConfig } from '../../model/config.ts';
+import { parseResolvConf } from '../../resolver/files.ts';
 import type { AdapterFacts, NetworkFacts } from '../facts.ts';
 import { parseCsv } from './text.ts';
 import type { HostClient } from './types.ts';
@@ -12,8 +13,7 @@ export async function readNetwork(host: HostClient, config: HostConfig): Promise
   const portgroup = vswitch?.portgroups.find((group) => group.name === vmknic.portgroup);
   const dhcp = vmknic.ipv4.type === 'dhcp';
   const live = host.link(vmknic.name)?.ipv4;
-  const resolver = host.readText('/etc/resolv.conf') ?? '';
-  const servers = [...resolver.matchAll(/^nameserver\s+(\S+)/gm)].map((found) => found[1] ?? '');
+  const { servers, suffixes } = parseResolvConf(host.readText('/etc/resolv.conf') ?? '');
   return {
     interface: vmknic.name,
     portgroup: vmknic.portgroup,
@@ -41,7 +41,7 @@ export async function readNetwork(host: HostClient, config: HostConfig): Promise
       alternate: servers[1] ?? '',
       hostname: config.domain === '' ? config.hostName : `${config.hostName}.${config.domain}`,
     },
-    suffixes: (/^search\s+(.*)$/m.exec(resolver)?.[1] ?? '').split(/\s+/).filter((name) => name !== ''),
+    suffixes,
   };
 }
 

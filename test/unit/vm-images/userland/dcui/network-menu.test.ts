@@ -57,7 +57,7 @@ describe('network adapters', () => {
     const desk = open().type('<enter><down> ');
     expect(desk.screen()).toContain('[X] vmnic1');
     desk.type('<down>');
-    expect(desk.state.screens.at(-1)).toMatchObject({ focus: 0 });
+    expect(desk.state.screens.at(-1)).toMatchObject({ focus: 1 });
     expect(desk.type('d').screen()).toContain('Intel 82545EM');
   });
 

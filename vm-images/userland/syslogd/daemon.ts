@@ -1,0 +1,188 @@
+import { readConfig, type SyslogConfig } from './config.ts';
+import { type FileLimits, FileOutput, type LogFiles } from './file-output.ts';
+import { formatLines, formatRemote, timestamp } from './format.ts';
+import { chooseFolder, type FolderFiles, linkLogs } from './log-folder.ts';
+import { defaultLoggerId, route } from './loggers.ts';
+import { type Message, parseKernelRecord, parseMessage } from './message.ts';
+import { type RemoteClock, RemoteOutput, type Transport } from './remote-output.ts';
+import { type RemoteTarget, targetName } from './remote-target.ts';
+
+export interface DaemonEdge extends RemoteClock {
+  files: LogFiles & FolderFiles;
+  nowMs(): number;
+  /** Since the kernel started, on the clock of /dev/kmsg. */
+  uptimeMs(): number;
+  hostname(): string;
+  pid: number;
+  readConfig(): { main: string | null; parts: Record<string, string> };
+  transport(target: RemoteTarget): Transport;
+  /** The console that shows the VMkernel log (Alt+F12), if there is one. */
+  showKernelLine(line: string): void;
+  /** A short note for `/var/log/.vmsyslogd.err`, which is kept small. */
+  note(line: string): void;
+  /** There is something to flush: call `flush` soon. */
+  wake(): void;
+}
+
+/** Files in memory are kept this small, for all of them together must fit. */
+const inMemory: FileLimits = { sizeBytes: 256 * 1024, rotations: 1 };
+
+/** Takes messages, writes files and remote hosts. Lines are gathered until `flush`, which `wake` asks for. */
+export class SyslogDaemon {
+  readonly #edge: DaemonEdge;
+  #config: SyslogConfig;
+  #hostname: string;
+  #namedAtMs = 0;
+  #files = new Map<string, FileOutput>();
+  #remotes: RemoteOutput[] = [];
+  /** Own messages in the making must not lead to more of them. */
+  #complained = new Map<string, number>();
+
+  constructor(edge: DaemonEdge) {
+    this.#edge = edge;
+    this.#hostname = edge.hostname();
+    this.#config = this.#readConfig();
+  }
+
+  start(): void {
+    this.#openOutputs();
+    this.flush();
+  }
+
+  /** SIGHUP: configuration read anew, every file and connection opened anew. */
+  reload(): void {
+    this.flush();
+    this.#close();
+    this.#config = this.#readConfig();
+    this.#hostname = this.#edge.hostname();
+    this.#openOutputs();
+    this.say('reloaded', 6);
+    this.flush();
+  }
+
+  stop(): void {
+    this.say('stopped', 6);
+    this.flush();
+    this.#close();
+  }
+
+  /** A datagram of /dev/log. */
+  local(datagram: string): void {
+    this.#take(parseMessage(datagram, this.#edge.nowMs()));
+  }
+
+  /** A record of /dev/kmsg. @returns its sequence number; null for what is no record. */
+  kernel(record: string): number | null {
+    const parsed = parseKernelRecord(record);
+    if (parsed === null) return null;
+    // What programs write into the kernel's log is not the kernel's.
+    if (parsed.facility !== 0) return parsed.sequence;
+    const ageMs = Math.max(0, this.#edge.uptimeMs() - parsed.microseconds / 1000);
+    const timeMs = Math.round(this.#edge.nowMs() - ageMs);
+    const { facility, severity, text } = parsed;
+    this.#take({ facility, severity, ident: 'vmkernel', pid: null, text, more: [], timeMs });
+    return parsed.sequence;
+  }
+
+  /** A line of our own. */
+  say(text: string, severity = 5): void {
+    const timeMs = this.#edge.nowMs();
+    this.#take({ facility: 5, severity, ident: 'vmsyslogd', pid: this.#edge.pid, text, more: [], timeMs });
+    if (severity < 6) this.#edge.note(`${timestamp(timeMs, false)} ${text}\n`);
+  }
+
+  flush(): void {
+    const nowMs = this.#edge.nowMs();
+    const note = (count: number) => `${timestamp(nowMs, false)} vmsyslogd[${this.#edge.pid}]: ${count} messages lost\n`;
+    for (const output of this.#files.values()) {
+      const problem = output.flush(nowMs, note);
+      if (problem !== '') this.#complain(problem, nowMs);
+    }
+  }
+
+  get remotes(): readonly RemoteOutput[] {
+    return this.#remotes;
+  }
+
+  #take(message: Message): void {
+    for (const id of route(message, this.#config.loggers)) {
+      const logger = this.#config.loggers.find((each) => each.id === id);
+      if (logger === undefined) continue;
+      const lines = formatLines(message, logger.format);
+      this.#files.get(id)?.add(lines);
+      if (id === 'vmkernel') this.#edge.showKernelLine(lines);
+    }
+    this.#edge.wake();
+    if (this.#remotes.length === 0) return;
+    const line = formatRemote(message, this.#name(message.timeMs));
+    for (const remote of this.#remotes) remote.add(line);
+  }
+
+  /** The host's name can change while we run. */
+  #name(nowMs: number): string {
+    if (Math.abs(nowMs - this.#namedAtMs) > 10_000) {
+      this.#hostname = this.#edge.hostname();
+      this.#namedAtMs = nowMs;
+    }
+    return this.#hostname;
+  }
+
+  #readConfig(): SyslogConfig {
+    const { main, parts } = this.#edge.readConfig();
+    return readConfig(main, parts);
+  }
+
+  #openOutputs(): void {
+    const config = this.#config;
+    const place = chooseFolder(this.#edge.files, config.folder, config.uniqueFolder, this.#hostname);
+    linkLogs(
+      this.#edge.files,
+      place.folder,
+      config.loggers.map((logger) => logger.file),
+    );
+    for (const logger of config.loggers) {
+      const rotations = logger.rotations ?? config.rotations;
+      const sizeBytes = (logger.sizeKiB ?? config.sizeKiB) * 1024;
+      const limits = place.temporary
+        ? { rotations: Math.min(rotations, inMemory.rotations), sizeBytes: Math.min(sizeBytes, inMemory.sizeBytes) }
+        : { rotations, sizeBytes };
+      const file = new FileOutput(this.#edge.files, `${place.folder}/${logger.file}`, limits);
+      file.create();
+      this.#files.set(logger.id, file);
+    }
+    for (const problem of [...config.problems, ...place.problems]) this.say(problem);
+    this.#openRemotes();
+  }
+
+  #openRemotes(): void {
+    for (const target of this.#config.targets) {
+      const name = targetName(target);
+      if (target.scheme === 'ssl') {
+        this.say(`${name}: encrypted connections are not supported on this host yet; nothing is sent there`);
+        continue;
+      }
+      const say = (text: string) => this.say(text);
+      const transport = this.#edge.transport(target);
+      this.#remotes.push(new RemoteOutput(name, transport, this.#edge, this.#config.retrySeconds, say));
+    }
+    for (const remote of this.#remotes) remote.start();
+  }
+
+  #close(): void {
+    for (const remote of this.#remotes) remote.stop();
+    for (const file of this.#files.values()) file.close();
+    this.#remotes = [];
+    this.#files = new Map();
+  }
+
+  /** The file that fails may be the one we would complain in: at most once a minute, and to the notes in any case. */
+  #complain(problem: string, nowMs: number): void {
+    if (nowMs - (this.#complained.get(problem) ?? -Infinity) < 60_000) return;
+    if (this.#complained.size > 64) this.#complained.clear();
+    this.#complained.set(problem, nowMs);
+    this.#edge.note(`${timestamp(nowMs, false)} ${problem}\n`);
+    const fallback = this.#files.get(defaultLoggerId);
+    if (fallback === undefined || problem.startsWith(fallback.path)) return;
+    fallback.add(`${timestamp(nowMs, false)} vmsyslogd[${this.#edge.pid}]: ${problem}\n`);
+  }
+}
