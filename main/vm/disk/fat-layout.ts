@@ -36,6 +36,8 @@ export interface FatFormat {
   /** Sectors before the volume on its disk: boot code needs it. */
   readonly hiddenSectors?: number;
   readonly rootEntries?: number;
+  /** Sectors before the first table, the boot sector among them: 1 when absent. */
+  readonly reservedSectors?: number;
 }
 
 /**
@@ -49,14 +51,15 @@ export async function formatFat(device: BlockDevice, format: FatFormat): Promise
   const rootEntries = format.rootEntries ?? 512;
   const rootSectors = Math.ceil((rootEntries * DIRECTORY_ENTRY_BYTES) / SECTOR_BYTES);
   const perCluster = format.sectorsPerCluster ?? defaultSectorsPerCluster(sectorCount);
-  const { type, fatSectors } = sizeTables(sectorCount, rootSectors, perCluster);
+  const reserved = format.reservedSectors ?? 1;
+  const { type, fatSectors } = sizeTables(sectorCount - reserved - rootSectors, perCluster);
   const boot = new Uint8Array(SECTOR_BYTES);
   const view = new DataView(boot.buffer);
   boot.set([0xeb, 0x3c, 0x90]);
   putAscii(boot, 3, 'BOOTBANK', 8);
   view.setUint16(11, SECTOR_BYTES, true);
   boot[13] = perCluster;
-  view.setUint16(14, 1, true);
+  view.setUint16(14, reserved, true);
   boot[16] = 2;
   view.setUint16(17, rootEntries, true);
   view.setUint16(19, sectorCount < 65536 ? sectorCount : 0, true);
@@ -80,9 +83,9 @@ export async function formatFat(device: BlockDevice, format: FatFormat): Promise
   putAscii(root, 0, format.label.toUpperCase(), 11);
   root[11] = 0x08;
   await device.write(0, boot);
-  await device.write(SECTOR_BYTES, fat);
-  await device.write((1 + fatSectors) * SECTOR_BYTES, fat);
-  await device.write((1 + 2 * fatSectors) * SECTOR_BYTES, root);
+  await device.write(reserved * SECTOR_BYTES, fat);
+  await device.write((reserved + fatSectors) * SECTOR_BYTES, fat);
+  await device.write((reserved + 2 * fatSectors) * SECTOR_BYTES, root);
 }
 
 /** @throws LabError `disk.not-fat` when the sector does not describe a FAT12/16 volume that makes sense. */
@@ -128,12 +131,13 @@ export function parseBootSector(boot: Uint8Array): FatLayout {
   };
 }
 
-function sizeTables(sectorCount: number, rootSectors: number, perCluster: number) {
+/** @param sectors What tables and data share. */
+function sizeTables(sectors: number, perCluster: number) {
   for (const type of [12, 16] as const) {
     let fatSectors = 1;
     // Growing the table shrinks the data area, so this settles in a few rounds.
     for (;;) {
-      const clusters = Math.floor((sectorCount - 1 - rootSectors - 2 * fatSectors) / perCluster);
+      const clusters = Math.floor((sectors - 2 * fatSectors) / perCluster);
       const needed = Math.ceil(((clusters + 2) * type) / 8 / SECTOR_BYTES);
       if (needed > fatSectors) {
         fatSectors = needed;
@@ -144,10 +148,7 @@ function sizeTables(sectorCount: number, rootSectors: number, perCluster: number
       break;
     }
   }
-  throw new LabError(
-    'disk.fat-bad-format',
-    `${sectorCount} sectors with ${perCluster} a cluster are no FAT12/16 volume`,
-  );
+  throw new LabError('disk.fat-bad-format', `${sectors} sectors with ${perCluster} a cluster are no FAT12/16 volume`);
 }
 
 function defaultSectorsPerCluster(sectorCount: number): number {

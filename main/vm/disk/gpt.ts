@@ -49,7 +49,7 @@ export interface Gpt {
  * @throws LabError `disk.gpt-bad-layout` when a partition lies outside the usable area, overlaps another, or shares a number.
  * @see UEFI specification 2.10, chapter 5
  */
-export async function writeGpt(device: BlockDevice, gpt: Gpt, bootCode = new Uint8Array(0)): Promise<void> {
+export async function writeGpt(device: BlockDevice, gpt: Gpt, bootCode: Uint8Array = new Uint8Array(0)): Promise<void> {
   checkLayout(gpt);
   const table = encodeTable(gpt.partitions);
   const last = gpt.sectorCount - 1;

@@ -1,0 +1,8 @@
+#!/bin/sh
+# backup.sh [0|1] [FOLDER]: writes the configuration under /etc to state.tgz in /bootbank (or FOLDER).
+# 0 is by hand, 1 at the end of the host.
+folder=${2:-/bootbank}
+echo "Saving current state in $folder"
+/bin/bbjs /usr/lib/vmware/backup.qbc save "$folder" || exit 1
+busybox hwclock -w -u 2> /dev/null && echo "Clock updated."
+date -u '+Time: %H:%M:%S   Date: %m/%d/%Y   UTC'

@@ -1,0 +1,153 @@
+import * as native from 'native';
+import * as os from 'os';
+import { type Bank, type BankChoice, BOOT_STATE, chooseBank } from './bank-choice.ts';
+import { bankPath } from './boot-config.ts';
+import { link, readText } from './files.ts';
+import { LoaderConsole } from './loader-console.ts';
+import { findBanks, mountBank, rewriteBootState, unmountBank } from './loader-disk.ts';
+import { type MenuContext, type MenuEvent, type MenuState, openMenu, turnMenu } from './loader-menu.ts';
+import { menuView } from './loader-screen.ts';
+import { type ModuleFailure, ModuleLoader } from './module-loader.ts';
+import { startSystem } from './supervisor.ts';
+
+const DISK = 'sda';
+const MAJOR_VERSION = '5';
+const DEFAULT_COUNTDOWN_SECONDS = 5;
+const TITLE = 'Loading VMware Hypervisor';
+const FIRST_BOOT_TITLE = 'Please wait while VMware Hypervisor is initializing...';
+/** Between modules the event loop looks for keys. */
+const BREATH_MS = 1;
+
+mountEssentials();
+const screen = new LoaderConsole();
+main();
+
+function main(): void {
+  const choice = chooseBank(findBanks(DISK), MAJOR_VERSION);
+  for (const { partition, bootstate } of choice.rewrites) rewriteBootState(DISK, partition, bootstate);
+  if (choice.boot) bootBank(choice, choice.boot);
+  else stop(['No hypervisor found.']);
+}
+
+function mountEssentials(): void {
+  for (const folder of ['/proc', '/sys', '/dev', '/run']) os.mkdir(folder, 0o755);
+  native.mount('proc', '/proc', 'proc', 0, '');
+  native.mount('sysfs', '/sys', 'sysfs', 0, '');
+  native.mount('devtmpfs', '/dev', 'devtmpfs', 0, '');
+  link('/proc/self/fd', '/dev/fd');
+}
+
+/** Modules are unpacked while the countdown runs: nothing that the menu decides changes them, except another bank. */
+function bootBank(choice: BankChoice, bank: Bank): void {
+  const context: MenuContext = {
+    countdownSeconds: bank.config.timeoutSeconds ?? countdownSeconds(),
+    options: bootOptions(bank, choice.rollback),
+    chosen: bank,
+    valid: choice.valid,
+  };
+  const title = choice.firstBoot ? FIRST_BOOT_TITLE : TITLE;
+  const modules = new ModuleLoader(mountBank(DISK, bank.partition), moduleFiles(bank));
+  let state: MenuState = openMenu(context);
+  let done = false;
+  screen.line(title);
+
+  const show = () => {
+    if (done) return;
+    const view = menuView(title, modules.progress, state, context);
+    screen.draw(state.mode === 'boot' ? { ...view, log: modules.log } : view);
+    if (view.footer.length > 0) screen.status(view.prompt ? `> ${view.prompt.text}` : (view.footer[1] ?? ['', ''])[0]);
+  };
+  const turn = (event: MenuEvent) => {
+    state = turnMenu(state, event, context);
+    show();
+    advance();
+  };
+  const second = () => {
+    if (done || state.mode === 'boot') return;
+    turn({ type: 'second' });
+    os.setTimeout(second, 1000);
+  };
+  const advance = () => {
+    if (done) return;
+    if (state.mode === 'rollback') {
+      done = true;
+      rollBack(bank, state.to);
+    } else if (state.mode === 'boot' && modules.finished) {
+      done = true;
+      finish(bank, state.options, modules);
+    }
+  };
+  const work = () => {
+    if (done) return;
+    const failure = modules.step();
+    if (failure) {
+      done = true;
+      failToLoad(failure, modules);
+      return;
+    }
+    show();
+    advance();
+    if (!modules.finished) os.setTimeout(work, BREATH_MS);
+  };
+
+  show();
+  screen.listen((key) => turn({ type: 'key', key }));
+  os.setTimeout(second, 1000);
+  work();
+}
+
+function finish(bank: Bank, options: string, modules: ModuleLoader): void {
+  for (const line of modules.log) screen.line(line);
+  unmountBank();
+  screen.close();
+  startSystem({ bank, options });
+}
+
+/** The default bank is given up for good, and the other one is booted at once. */
+function rollBack(from: Bank, to: Bank): void {
+  rewriteBootStateOf(from, BOOT_STATE.invalid);
+  screen.stopListening();
+  ModuleLoader.clear();
+  bootBank({ boot: to, valid: [to], rewrites: [], rollback: true, firstBoot: false }, to);
+}
+
+function rewriteBootStateOf(bank: Bank, bootstate: number): void {
+  unmountBank();
+  rewriteBootState(DISK, bank.partition, bootstate);
+}
+
+function failToLoad(failure: ModuleFailure, modules: ModuleLoader): void {
+  const what = failure.isKernel ? 'kernel' : 'module';
+  stop([
+    ...modules.log,
+    `Error ${failure.status} while loading ${what}: ${failure.path}`,
+    `Fatal error: ${failure.status}`,
+  ]);
+}
+
+/** The end of a boot that can't go on: what happened stays on the screen; only the reset button is left. */
+function stop(lines: readonly string[]): void {
+  for (const line of lines) screen.line(line);
+  screen.draw({ title: TITLE, progress: 0, log: lines, footer: [], prompt: null });
+  screen.listen(() => {});
+}
+
+function moduleFiles(bank: Bank): { path: string; isKernel: boolean }[] {
+  const { config } = bank;
+  return [
+    { path: bankPath(config, config.kernel), isKernel: true },
+    ...config.modules.map(({ file }) => ({ path: bankPath(config, file), isKernel: false })),
+  ];
+}
+
+function bootOptions(bank: Bank, rollback: boolean): string {
+  return [bank.config.kernelopt, rollback ? 'rollback' : '', `bootUUID=${bank.uuid}`]
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+/** `loader.timeout=1` on the first kernel's command line (syslinux.cfg on partition 1). */
+function countdownSeconds(): number {
+  const given = /(?:^|\s)loader\.timeout=(\d{1,3})(?:\s|$)/.exec(readText('/proc/cmdline') ?? '');
+  return given ? Number(given[1]) : DEFAULT_COUNTDOWN_SECONDS;
+}
