@@ -1,9 +1,9 @@
 import * as native from 'native';
 import { createCommandTree } from '../commands/index.ts';
 import { freshConfig } from '../model/defaults.ts';
+import { ensureServiceXml } from '../model/rulesets-files.ts';
 import type { System } from '../model/system.ts';
 import { DhcpManager } from './dhcp/manager.ts';
-import { ensureServiceXml } from './firewall-files.ts';
 import { HostService } from './host-service.ts';
 import { prepareKernel } from './prepare.ts';
 import { CommandSession } from './server/command-session.ts';

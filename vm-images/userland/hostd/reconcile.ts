@@ -6,8 +6,8 @@ import { planNetwork } from '../model/network-plan.ts';
 import { fqdn, managementVmknic } from '../model/network-rules.ts';
 import { leaseResolvConf } from '../model/resolv-conf.ts';
 import { planFirewall } from '../model/rulesets.ts';
+import { loadRulesets } from '../model/rulesets-files.ts';
 import type { System } from '../model/system.ts';
-import { loadRulesets } from './firewall-files.ts';
 
 /**
  * Brings the running system to a configuration: only what differs is touched. Each part remembers what it last

@@ -1,5 +1,5 @@
-import { defaultServiceXml, FIREWALL_FOLDER, parseRulesets, type Ruleset } from '../model/rulesets.ts';
-import type { System } from '../model/system.ts';
+import { defaultServiceXml, FIREWALL_FOLDER, parseRulesets, type Ruleset } from './rulesets.ts';
+import type { System } from './system.ts';
 
 /** Rulesets of every `*.xml` in the folder, `service.xml` first; of two with one name the first counts. */
 export function loadRulesets(system: System): Ruleset[] {
