@@ -120,9 +120,16 @@ function fromText(text: string, key: string | undefined): Reading {
   return found(key === undefined ? textFact(text) : keyValue(text, key));
 }
 
+/** What bbclient says when hostd does not answer: see vm-images/userland/README.md. */
+const agentIsGone = /Connect to localhost failed|Connection to the host agent was lost/;
+
 function planEsxcli(args: ProbeArgs<'esxcli'>): Plan {
   return byCommand(`esxcli --formatter=xml ${args.command}`, args.timeoutSeconds, (outcome) => {
-    if (outcome.exitCode !== 0) return unreadable(complaint(outcome, `esxcli ${args.command} failed`));
+    if (outcome.exitCode !== 0) {
+      const isThere = !agentIsGone.test(outcome.stderr + outcome.stdout);
+      if (args.absentIfFails && isThere) return found(null);
+      return unreadable(complaint(outcome, `esxcli ${args.command} failed`));
+    }
     try {
       return found(select(parseEsxcli(outcome.stdout), args.select, args.where));
     } catch (error) {

@@ -84,6 +84,12 @@ export const probeArgs = {
       .regex(/^(?!esxcli\b)[^\n`;|&<>$]+$/, 'is one esxcli command without the word esxcli and without shell syntax')
       .describe('Namespace, command and options.'),
     where: z.record(text, scalar).optional().describe('Keeps only the rows whose fields have these values.'),
+    absentIfFails: z
+      .boolean()
+      .default(false)
+      .describe(
+        'A command that fails means that there is nothing of the kind, for `get -v vSwitch1` without a vSwitch1.',
+      ),
     select: selectPath
       .optional()
       .describe('`vSwitch1.MTU`: row, then field. Spaces and capitals of field names do not matter.'),

@@ -24,7 +24,7 @@ interface ReadLab {
   problems: Problem[];
 }
 
-const TEXT_FILE = /\.(yaml|md|sh|txt|cfg|conf|xml|json|ini|py)$/;
+const TEXT_FILE = /\.(yaml|md|sh|txt|cfg|conf|csv|xml|json|ini|py)$/;
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
 /** Labs are read anew each time: an author sees a change at once, and there are few of them. */

@@ -1,0 +1,139 @@
+/** One lab of the catalogue on a real host: plays scripts, goes back to saved moments, asks the grader. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { type GradeTarget, gradeLab, type HostProbe } from '../../labs/grader/index.ts';
+import { assembleLab, instantiateLab, type LabBundle, type LabInstance } from '../../labs/schema/index.ts';
+import type { LabReport } from '../../main/shared/contracts/report.ts';
+import { type OpenedLab, openLab, projectRoot } from '../helpers/session.ts';
+
+const catalogue = path.join(projectRoot, 'labs/catalog');
+
+export function catalogueLabs(): string[] {
+  const only = process.env.LAB;
+  const names = readdirSync(catalogue).filter((name) => statSync(path.join(catalogue, name)).isDirectory());
+  return only === undefined ? names : names.filter((name) => name === only);
+}
+
+export function readBundle(id: string): LabBundle {
+  const folder = path.join(catalogue, id);
+  const names = readdirSync(folder, { recursive: true }).map(String);
+  const files = names.filter((name) => statSync(path.join(folder, name)).isFile());
+  const content = new Map(
+    files.map((name) => [name.split(path.sep).join('/'), readFileSync(path.join(folder, name), 'utf8')]),
+  );
+  const { bundle, problems } = assembleLab(content, { folder: id });
+  if (!bundle || problems.length > 0) throw new Error(`${id}: ${JSON.stringify(problems)}`);
+  return bundle;
+}
+
+export class LabUnderTest {
+  readonly lab: LabInstance;
+  private readonly opened: OpenedLab;
+  private readonly moments = new Map<string, string>();
+
+  private constructor(lab: LabInstance, opened: OpenedLab) {
+    this.lab = lab;
+    this.opened = opened;
+  }
+
+  static async open(id: string, seed: string): Promise<LabUnderTest> {
+    const lab = instantiateLab(readBundle(id), seed);
+    return new LabUnderTest(lab, await openLab(id, seed));
+  }
+
+  /** What a learner's press on Check would run: a fork of the hosts, restarts and all. */
+  grade(): Promise<LabReport> {
+    return this.opened.client.call('session.grade', { session: this.opened.session });
+  }
+
+  /**
+   * The same checks without those after a restart, asked of the hosts themselves: several times faster, and enough to see
+   * that something is wrong.
+   */
+  glance(): Promise<LabReport> {
+    const tasks = this.lab.tasks.map((task) => ({
+      ...task,
+      checks: task.checks.filter((check) => check.after === 'now'),
+    }));
+    return gradeLab({ ...this.lab, tasks: tasks.filter((task) => task.checks.length > 0) }, this.target());
+  }
+
+  /** @returns What the script printed, for a failing test's message. */
+  async run(host: string, script: string): Promise<string> {
+    const { client, session } = this.opened;
+    const result = await client.call('host.exec', { session, host, command: script, timeoutMs: 120_000 });
+    return `status ${result.exitCode}\n${result.stdout}${result.stderr}`;
+  }
+
+  async solve(): Promise<string> {
+    const outputs: string[] = [];
+    for (const [host, script] of Object.entries(this.lab.solution.scripts)) outputs.push(await this.run(host, script));
+    for (const step of this.lab.solution.console) await this.play(step);
+    return outputs.join('\n');
+  }
+
+  async save(moment: string): Promise<void> {
+    const { snapshot } = await this.opened.client.call('session.snapshot', { session: this.opened.session });
+    this.moments.set(moment, snapshot);
+  }
+
+  async goBackTo(moment: string): Promise<void> {
+    const snapshot = this.moments.get(moment);
+    if (snapshot === undefined) throw new Error(`nothing was saved as ${moment}`);
+    await this.opened.client.call('session.restore', { session: this.opened.session, snapshot });
+  }
+
+  async reset(): Promise<void> {
+    await this.opened.client.call('session.reset', { session: this.opened.session });
+  }
+
+  close(): Promise<void> {
+    return this.opened.close();
+  }
+
+  private async play(step: LabInstance['solution']['console'][number]): Promise<void> {
+    const { client, session } = this.opened;
+    const at = { session, host: step.host, console: step.console };
+    if (step.wait !== undefined)
+      await client.call('console.wait', { ...at, text: step.wait, timeoutMs: step.timeoutSeconds * 1000 });
+    if (step.keys !== undefined) await client.call('console.type', { ...at, keys: step.keys });
+  }
+
+  private target(): GradeTarget {
+    const hosts = new Map(this.opened.hosts.map((name) => [name, this.probe(name)]));
+    return { fork: async () => ({ hosts, close: async () => undefined }) };
+  }
+
+  private probe(host: string): HostProbe {
+    const { client, session } = this.opened;
+    const refuse = (): never => {
+      throw new Error('a glance only looks');
+    };
+    return {
+      name: host,
+      power: 'ready',
+      exec: (command, limits) => client.call('host.exec', { session, host, command, timeoutMs: limits.timeoutMs }),
+      screen: (console) => client.call('console.screen', { session, host, console }),
+      type: async (console, keys) => {
+        await client.call('console.type', { session, host, console, keys });
+      },
+      waitForText: (console, text, limits) =>
+        client.call('console.wait', { session, host, console, text, timeoutMs: limits.timeoutMs }),
+      readDiskFile: async () => refuse(),
+      restart: async () => refuse(),
+    };
+  }
+}
+
+/** Lines of a report for a failing test's message. */
+export function explain(report: LabReport): string {
+  return report.tasks
+    .flatMap((task) =>
+      task.checks.map((check) => `${check.outcome.padEnd(5)} ${check.id}: ${check.message} [${check.where}]`),
+    )
+    .join('\n');
+}
+
+export function tasksThatDidNotPass(report: LabReport): string[] {
+  return report.tasks.filter((task) => task.outcome !== 'pass').map((task) => task.id);
+}

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { solutionSteps } from '../../labs/schema/index.ts';
+import { catalogueLabs, explain, LabUnderTest, readBundle, tasksThatDidNotPass } from './lab-under-test.ts';
+
+const seed = '20140607';
+
+describe.each(catalogueLabs())('%s', (id) => {
+  const { solution } = readBundle(id);
+  const steps = Object.entries(solution.scripts).flatMap(([host, script]) =>
+    solutionSteps(script).map((step) => ({ host, title: `${host}.sh:${step.line}`, line: step.line })),
+  );
+  let lab: LabUnderTest;
+
+  beforeAll(async () => {
+    lab = await LabUnderTest.open(id, seed);
+    await lab.save('fresh');
+  });
+  afterAll(() => lab?.close());
+
+  it('fails each task on a fresh start', async () => {
+    const report = await lab.grade();
+    expect(
+      report.tasks.map((task) => `${task.id} ${task.outcome}`),
+      explain(report),
+    ).toEqual(lab.lab.tasks.map((task) => `${task.id} fail`));
+    expect(report).toMatchObject({ passed: false, score: 0 });
+  });
+
+  it('gives all points for the solution', async () => {
+    await lab.goBackTo('fresh');
+    const output = await lab.solve();
+    await lab.save('solved');
+    const report = await lab.grade();
+    expect(tasksThatDidNotPass(report), `${explain(report)}\n${output}`).toEqual([]);
+    expect(report).toMatchObject({ passed: true, score: report.maxScore });
+  });
+
+  it.each(solution.variants.ways.map((way) => way.title))('accepts another right way: %s', async (title) => {
+    const way = lab.lab.solution.variants.ways.find((item) => item.title === title)!;
+    await lab.goBackTo('fresh');
+    const output = await lab.run(way.host, way.run);
+    const report = await lab.grade();
+    expect(tasksThatDidNotPass(report), `${explain(report)}\n${output}`).toEqual([]);
+  });
+
+  it.each(steps)('notices when step $title is left out', async ({ host, line }) => {
+    await lab.goBackTo('fresh');
+    for (const [name, script] of Object.entries(lab.lab.solution.scripts)) {
+      const kept = solutionSteps(script).filter((step) => name !== host || step.line !== line);
+      await lab.run(name, kept.map((step) => step.text).join('\n'));
+    }
+    const glance = await lab.glance();
+    // Only what a look at the running host does not show needs the plug.
+    const report = glance.passed ? await lab.grade() : glance;
+    expect(report.passed, explain(report)).toBe(false);
+  });
+
+  it.each(solution.variants.mistakes.map((mistake) => mistake.title))('tells a mistake: %s', async (title) => {
+    const mistake = lab.lab.solution.variants.mistakes.find((item) => item.title === title)!;
+    await lab.goBackTo('solved');
+    const output = await lab.run(mistake.host, mistake.run);
+    const glance = await lab.glance();
+    const seen = tasksThatDidNotPass(glance);
+    const report = seen.length === mistake.fails.length ? glance : await lab.grade();
+    expect(tasksThatDidNotPass(report).sort(), `${explain(report)}\n${output}`).toEqual([...mistake.fails].sort());
+    expect(
+      report.tasks.filter((task) => task.outcome === 'error').map((task) => task.id),
+      explain(report),
+    ).toEqual([]);
+  });
+
+  it('is fresh again after a reset', async () => {
+    await lab.goBackTo('solved');
+    await lab.reset();
+    const report = await lab.grade();
+    expect(
+      report.tasks.map((task) => `${task.id} ${task.outcome}`),
+      explain(report),
+    ).toEqual(lab.lab.tasks.map((task) => `${task.id} fail`));
+    expect(report.score).toBe(0);
+  });
+});
