@@ -1,4 +1,5 @@
 /** Electron's main process: one window, one session service, the settings. It hands out doors and does no work itself. */
+import { watchFile } from 'node:fs';
 import path from 'node:path';
 import { app, BrowserWindow, dialog, nativeTheme, shell, type WebContents } from 'electron';
 import { resolvePaths } from '../session/paths.ts';
@@ -15,7 +16,8 @@ const root = app.getAppPath();
 const unpackedRoot = root.replace(/app\.asar$/, 'app.asar.unpacked');
 const usualPaths = resolvePaths(unpackedRoot);
 
-app.enableSandbox();
+// Root has to start the app without Chromium's sandbox; enabling it here would undo that and crash every helper process.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 registerAppScheme();
 if (process.env['BOOTBANK_DATA']) app.setPath('userData', path.join(usualPaths.data, 'app'));
 if (!app.requestSingleInstanceLock()) app.quit();
@@ -104,6 +106,14 @@ function start(): void {
   closeServiceOnQuit(service);
   app.on('activate', () => BrowserWindow.getAllWindows().length === 0 && openWindow());
   app.on('second-instance', focusWindow);
+  if (process.env['BOOTBANK_DEV'] === '1') reloadWhenBuilt(path.join(root, 'dist/renderer-inputs.json'));
+}
+
+/** `npm run dev` writes this file after each build of the window. */
+function reloadWhenBuilt(file: string): void {
+  watchFile(file, { interval: 500 }, () => {
+    for (const window of BrowserWindow.getAllWindows()) window.reload();
+  });
 }
 
 function openWindow(): void {

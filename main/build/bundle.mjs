@@ -27,9 +27,8 @@ export async function bundleNode({ force = false } = {}) {
   const present = Object.fromEntries(
     Object.entries(entries).filter(([, file]) => existsSync(path.join(rootDir, file))),
   );
-  const result = await build({
+  const common = {
     absWorkingDir: rootDir,
-    entryPoints: present,
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     bundle: true,
@@ -38,12 +37,23 @@ export async function bundleNode({ force = false } = {}) {
     target: 'node18',
     sourcemap: 'linked',
     external,
-    define: { 'import.meta.url': '__moduleUrl' },
-    banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
     metafile: true,
     logLevel: 'warning',
-  });
-  const inputs = Object.keys(result.metafile.inputs).filter((file) => !file.startsWith('node_modules/'));
+  };
+  const { 'app/preload': preload, ...node } = present;
+  const results = [
+    await build({
+      ...common,
+      entryPoints: node,
+      define: { 'import.meta.url': '__moduleUrl' },
+      banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
+    }),
+    // A sandboxed preload script has neither file names nor Node's modules.
+    ...(preload ? [await build({ ...common, entryPoints: { 'app/preload': preload } })] : []),
+  ];
+  const inputs = results
+    .flatMap((result) => Object.keys(result.metafile.inputs))
+    .filter((file) => !file.startsWith('node_modules/'));
   writeFileSync(stampFile, JSON.stringify({ entries: Object.keys(present), inputs, builtAt: Date.now() }));
   return true;
 }

@@ -53,35 +53,37 @@ function TopBar() {
   const { view: session } = useStore(lab);
   return (
     <header className="top-bar">
-      <button
-        type="button"
-        className="top-home"
-        onClick={() => show('catalogue')}
-        aria-current={view === 'catalogue' ? 'page' : undefined}
-      >
-        <Logo />
-        <span>Bootbank</span>
-      </button>
-      {session !== null && view !== 'lab' && (
-        <Button kind="quiet" icon="arrow-right" onClick={() => show('lab')} data-testid="go-to-lab">
-          {session.title}
-        </Button>
-      )}
-      <span className="grow" />
+      <div className="top-left">
+        <button
+          type="button"
+          className="top-home"
+          onClick={() => show('catalogue')}
+          aria-current={view === 'catalogue' ? 'page' : undefined}
+        >
+          <Logo />
+          <span>Bootbank</span>
+        </button>
+        {session !== null && view !== 'lab' && (
+          <Button kind="quiet" icon="arrow-right" onClick={() => show('lab')} data-testid="go-to-lab">
+            {session.title}
+          </Button>
+        )}
+      </div>
       <button type="button" className="top-find" onClick={() => route.set({ palette: true })}>
         <span>Find labs, machines, actions</span>
         <kbd>Ctrl+P</kbd>
       </button>
-      <span className="grow" />
-      <IconButton label="Keyboard shortcuts" keys="?" icon="keyboard" onClick={() => route.set({ keySheet: true })} />
-      <IconButton
-        label="Settings"
-        keys="Ctrl+,"
-        icon="settings"
-        aria-pressed={view === 'settings'}
-        onClick={() => show('settings')}
-        data-testid="open-settings"
-      />
+      <div className="top-right">
+        <IconButton label="Keyboard shortcuts" keys="?" icon="keyboard" onClick={() => route.set({ keySheet: true })} />
+        <IconButton
+          label="Settings"
+          keys="Ctrl+,"
+          icon="settings"
+          aria-pressed={view === 'settings'}
+          onClick={() => show('settings')}
+          data-testid="open-settings"
+        />
+      </div>
     </header>
   );
 }

@@ -42,6 +42,8 @@ export function isCancelled(error: unknown): boolean {
   return error instanceof LabError && error.code === 'app.cancelled';
 }
 
+/** The message as a sentence. */
 export function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? error.message : String(error);
+  return /[.!?)\]]$/.test(text) ? text : `${text}.`;
 }

@@ -121,13 +121,15 @@ function CheckBar({ task, onCheck, onCheckAll }: Props & { task: TaskView | unde
   if (checking !== null) {
     return (
       <footer className="check-bar" data-testid="checking">
-        <Progress {...checking} />
         <div className="check-bar-row">
-          <span className="small muted">A copy is being checked. You can keep working.</span>
+          <div className="grow">
+            <Progress {...checking} />
+          </div>
           <Button kind="quiet" onClick={cancelCheck}>
             Stop
           </Button>
         </div>
+        <CheckNote />
       </footer>
     );
   }
@@ -148,6 +150,11 @@ function CheckBar({ task, onCheck, onCheckAll }: Props & { task: TaskView | unde
           </Button>
         )}
       </div>
+      <CheckNote />
     </footer>
   );
+}
+
+function CheckNote() {
+  return <p className="small muted check-note">A copy of the hosts is checked: you can keep working.</p>;
 }
