@@ -25,6 +25,8 @@ const KEPT_FILES = [
   'etc/localtime',
   'etc/rc.local',
 ];
+/** New files here are not kept although their folder's are: custom firewall rulesets vanish at a restart, as on ESXi. */
+const FORGOTTEN_FOLDERS = ['etc/vmware/firewall/'];
 const STICKY = 0o1000;
 
 /**
@@ -36,8 +38,9 @@ export function selectState<F extends StateFile>(files: readonly F[], fromModule
     if (isTemporary(file.path)) return false;
     const original = fromModules.get(file.path);
     if (original !== undefined) return original !== file.crc;
+    if ((file.mode & STICKY) !== 0) return true;
+    if (FORGOTTEN_FOLDERS.some((folder) => file.path.startsWith(folder))) return false;
     return (
-      (file.mode & STICKY) !== 0 ||
       KEPT_FILES.includes(file.path) ||
       KEPT_FOLDERS.some((folder) => file.path.startsWith(folder))
     );
