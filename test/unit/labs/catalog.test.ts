@@ -1,43 +1,22 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import {
-  assembleLab,
-  catalogueProblems,
-  formatProblem,
-  instantiateLab,
-  type LabBundle,
-  solutionSteps,
-} from '../../../labs/schema/index.ts';
+import { catalogueProblems, formatProblem, instantiateLab, solutionSteps } from '../../../labs/schema/index.ts';
+import { catalogueLabs, readCatalogueLab } from './catalogue.ts';
 
-const root = fileURLToPath(new URL('../../../labs/catalog', import.meta.url));
-const labs = readdirSync(root).filter((name) => statSync(path.join(root, name)).isDirectory());
-
-function read(lab: string): { bundle: LabBundle | null; problems: string[] } {
-  const folder = path.join(root, lab);
-  const names = readdirSync(folder, { recursive: true }).map(String);
-  const files = names.filter((name) => statSync(path.join(folder, name)).isFile());
-  const content = new Map(
-    files.map((name) => [name.split(path.sep).join('/'), readFileSync(path.join(folder, name), 'utf8')]),
-  );
-  const { bundle, problems } = assembleLab(content, { prefix: `labs/catalog/${lab}/`, folder: lab });
-  return { bundle, problems: problems.map(formatProblem) };
-}
+const labs = catalogueLabs();
 
 describe('the catalogue', () => {
   it('has at least four labs', () => expect(labs.length).toBeGreaterThanOrEqual(4));
 
-  it.each(labs)('%s has files that fit together', (lab) => expect(read(lab).problems).toEqual([]));
+  it.each(labs)('%s has files that fit together', (lab) => expect(readCatalogueLab(lab).problems).toEqual([]));
 
   it('has labs that fit together', () => {
-    const bundles = labs.flatMap((lab) => read(lab).bundle ?? []);
+    const bundles = labs.flatMap((lab) => readCatalogueLab(lab).bundle ?? []);
     expect(catalogueProblems(bundles).map(formatProblem)).toEqual([]);
   });
 });
 
 describe.each(labs)('%s', (lab) => {
-  const bundle = read(lab).bundle!;
+  const bundle = readCatalogueLab(lab).bundle!;
 
   it('has five to eight tasks with hints, an after-text and an outro', () => {
     expect(bundle.lab.tasks.length).toBeGreaterThanOrEqual(5);

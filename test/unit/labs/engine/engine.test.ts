@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type EngineEvent,
@@ -205,5 +206,37 @@ describe('viewLab', () => {
       ...viewLab(lab, play(checked({ first: 'fail' })).state),
     };
     expect(sessionView.safeParse(view).error).toBeUndefined();
+  });
+});
+
+describe('any course of events', () => {
+  const task = fc.constantFrom('first', 'second');
+  const outcome = fc.constantFrom<Outcome>('pass', 'fail', 'skip', 'error');
+  const event = fc.oneof(
+    fc.dictionary(task, outcome, { minKeys: 1 }).map((outcomes) => checked(outcomes)),
+    fc.tuple(task, fc.nat(1)).map(([id, index]) => hint(id, index)),
+    fc.constant<EngineEvent>({ type: 'reset' }),
+    fc.nat(100_000).map((at): EngineEvent => ({ type: 'tick', at })),
+  );
+
+  it('keeps the score within bounds and the state fit for saving', () => {
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 20 }), (events) => {
+        let state = startState(lab, 0);
+        for (const item of events) {
+          try {
+            state = reduce(lab, state, item).state;
+          } catch (error) {
+            expect(error).toMatchObject({ code: expect.stringMatching(/^engine\.(hint-order|unknown-hint)$/) });
+          }
+        }
+        const view = viewLab(lab, state);
+        expect(view.score).toBeGreaterThanOrEqual(0);
+        expect(view.score).toBeLessThanOrEqual(view.maxScore);
+        expect(view.outro !== null).toBe(view.passed);
+        expect(resumeState(JSON.parse(JSON.stringify(state)), lab)).toEqual(state);
+      }),
+      { seed: 11, numRuns: 200 },
+    );
   });
 });
