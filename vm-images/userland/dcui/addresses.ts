@@ -1,55 +1,14 @@
-/** @returns the address as a 32-bit number, or null when the text is not a dotted quad. */
-export function parseIpv4(text: string): number | null {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
-  if (match === null) return null;
-  const parts = match.slice(1).map(Number);
-  if (parts.some((part) => part > 255)) return null;
-  return parts.reduce((sum, part) => sum * 256 + part, 0);
-}
+import { isIpv6, networkOf, prefixOfMask } from '../model/ip.ts';
 
 /** A mask of ones followed by zeros, neither all nor none. */
 export function isNetmask(text: string): boolean {
-  const mask = parseIpv4(text);
-  if (mask === null || mask === 0 || mask === 0xffffffff) return false;
-  const inverted = 0xffffffff - mask;
-  return (inverted & (inverted + 1)) === 0;
+  const length = prefixOfMask(text);
+  return length !== null && length > 0 && length < 32;
 }
 
 export function sameSubnet(a: string, b: string, netmask: string): boolean {
-  const [x, y, mask] = [parseIpv4(a), parseIpv4(b), parseIpv4(netmask)];
-  return x !== null && y !== null && mask !== null && (x & mask) === (y & mask);
-}
-
-/** Can be given to a host: not the network, broadcast, loopback, multicast. */
-export function isHostAddress(text: string, netmask: string): boolean {
-  const address = parseIpv4(text);
-  const mask = parseIpv4(netmask);
-  if (address === null || mask === null) return false;
-  const first = Math.floor(address / 0x1000000);
-  if (first === 0 || first === 127 || first >= 224) return false;
-  const host = (address & ~mask) >>> 0;
-  const hosts = ~mask >>> 0;
-  return hosts <= 1 || (host !== 0 && host !== hosts);
-}
-
-export function isIpv6(text: string): boolean {
-  if (!/^[0-9a-fA-F:.]+$/.test(text) || /:::/.test(text)) return false;
-  const halves = text.split('::');
-  if (halves.length > 2) return false;
-  let groups = 0;
-  for (const half of halves) {
-    if (half === '') continue;
-    const parts = half.split(':');
-    const last = parts.at(-1) ?? '';
-    if (last.includes('.')) {
-      if (parseIpv4(last) === null) return false;
-      parts.pop();
-      groups += 2;
-    }
-    if (parts.some((part) => !/^[0-9a-fA-F]{1,4}$/.test(part))) return false;
-    groups += parts.length;
-  }
-  return halves.length === 2 ? groups < 8 : groups === 8;
+  const length = prefixOfMask(netmask);
+  return length !== null && networkOf(a, length) === networkOf(b, length);
 }
 
 /** `address/prefix` with a prefix of 1 to 128. */

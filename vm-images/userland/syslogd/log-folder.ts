@@ -2,6 +2,8 @@
 export interface FolderFiles {
   /** Makes it and its parents, and tries to write there. @returns why it cannot be used, empty when it can. */
   prepare(folder: string): string;
+  /** Where the folder is in truth, links followed. */
+  realPath(folder: string): string;
   /** Makes `path` a symbolic link to `target`; what a plain file of that name holds is moved there first. */
   link(target: string, path: string): void;
 }
@@ -29,6 +31,10 @@ export function chooseFolder(files: FolderFiles, configured: string, unique: boo
   const wanted = configured === '' ? [] : [unique ? `${configured}/${hostname}` : configured];
   for (const folder of [...wanted, usual]) {
     const problem = files.prepare(folder);
+    if (problem === '' && files.realPath(folder).startsWith('/tmp/')) {
+      problems.push(`${folder} is in memory: logs are lost when the host restarts`);
+      return { folder, temporary: true, problems };
+    }
     if (problem === '') return { folder, temporary: false, problems };
     problems.push(`logs cannot be kept in ${folder} (${problem})`);
   }

@@ -1,4 +1,5 @@
-import { isHostname, isIpv6, parseIpv4 } from '../addresses.ts';
+import { isIpv4, isIpv6 } from '../../model/ip.ts';
+import { isHostname } from '../addresses.ts';
 import { editNetwork } from '../network-edit.ts';
 import { textField } from '../screens/form-fields.ts';
 import type { MenuScreen } from '../screens/types.ts';
@@ -66,5 +67,5 @@ export const dnsForm: Form = {
 };
 
 function isAddress(text: string): boolean {
-  return parseIpv4(text) !== null || isIpv6(text);
+  return isIpv4(text) || isIpv6(text);
 }

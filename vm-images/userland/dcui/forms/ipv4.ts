@@ -1,4 +1,5 @@
-import { isHostAddress, isNetmask, parseIpv4, sameSubnet } from '../addresses.ts';
+import { isHostAddress, isIpv4, prefixOfMask } from '../../model/ip.ts';
+import { isNetmask, sameSubnet } from '../addresses.ts';
 import type { Ipv4Facts } from '../facts.ts';
 import { editNetwork } from '../network-edit.ts';
 import { type FormValues, textField } from '../screens/form-fields.ts';
@@ -55,11 +56,12 @@ function settings(values: FormValues, before: Ipv4Facts): Ipv4Facts {
 }
 
 function staticProblem({ address, netmask, gateway }: Ipv4Facts): string {
-  if (parseIpv4(address) === null) return `"${address}" is not an IPv4 address.`;
+  if (!isIpv4(address)) return `"${address}" is not an IPv4 address.`;
   if (!isNetmask(netmask)) return `"${netmask}" is not a subnet mask.`;
-  if (!isHostAddress(address, netmask)) return `${address} cannot be the address of a host with the mask ${netmask}.`;
+  if (!isHostAddress(address, prefixOfMask(netmask) ?? 0))
+    return `${address} cannot be the address of a host with the mask ${netmask}.`;
   if (gateway === '') return '';
-  if (parseIpv4(gateway) === null) return `"${gateway}" is not an IPv4 address.`;
+  if (!isIpv4(gateway)) return `"${gateway}" is not an IPv4 address.`;
   if (!sameSubnet(address, gateway, netmask)) return `The gateway ${gateway} is not in the subnet of ${address}.`;
   return gateway === address ? 'The gateway has the address of this host.' : '';
 }

@@ -1,4 +1,5 @@
-import { isIpv6, isIpv6WithPrefix } from '../addresses.ts';
+import { isIpv6 } from '../../model/ip.ts';
+import { isIpv6WithPrefix } from '../addresses.ts';
 import type { Ipv6Facts } from '../facts.ts';
 import { editNetwork } from '../network-edit.ts';
 import { textField } from '../screens/form-fields.ts';

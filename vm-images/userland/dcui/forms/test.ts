@@ -1,4 +1,5 @@
-import { isHostname, isIpv6, parseIpv4 } from '../addresses.ts';
+import { isIpv4, isIpv6 } from '../../model/ip.ts';
+import { isHostname } from '../addresses.ts';
 import { textField } from '../screens/form-fields.ts';
 import type { Turn } from '../turn.ts';
 import { type Form, inputHints } from './types.ts';
@@ -30,8 +31,7 @@ export const testForm: Form = {
     const addresses = ['address0', 'address1', 'address2'].map(text).filter((address) => address !== '');
     const names = [text('name')].filter((name) => name !== '');
     const wrong =
-      addresses.find((address) => parseIpv4(address) === null && !isIpv6(address)) ??
-      names.find((name) => !isHostname(name));
+      addresses.find((address) => !isIpv4(address) && !isIpv6(address)) ?? names.find((name) => !isHostname(name));
     if (wrong !== undefined) {
       turn.notice('Test Management Network', [`"${wrong}" is neither an IP address nor a host name.`], 'error');
       return;

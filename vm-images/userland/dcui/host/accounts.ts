@@ -67,9 +67,11 @@ export function changePassword(
   const salt = [...host.randomBytes(16)].map((byte) => saltAlphabet[byte & 63]).join('');
   const fresh = host.crypt(wanted, `$6$${salt}$`);
   if (!fresh.startsWith('$6$')) return { refused: 'The password could not be encrypted.' };
+  // Day of the last change, counted from 1970.
+  const today = String(Math.floor(Date.now() / 86_400_000));
   const lines = (host.readText(shadowFile) ?? '').split('\n').map((line) => {
     const fields = line.split(':');
-    return fields[0] === user ? [user, fresh, ...fields.slice(2)].join(':') : line;
+    return fields[0] === user ? [user, fresh, today, ...fields.slice(3)].join(':') : line;
   });
   host.replaceFile(shadowFile, lines.join('\n'), 0o600);
   host.log('notice', 'auth', `Password of user ${user} changed`);

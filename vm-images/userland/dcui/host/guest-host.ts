@@ -1,9 +1,9 @@
 import * as native from 'native';
 import * as os from 'os';
-import { exchange } from '../../resolver/exchange.ts';
-import { lookUp } from '../../resolver/resolve.ts';
+import { realFiles } from '../../hostd/system/files.ts';
+import { ping } from '../../hostd/system/ping.ts';
 import { runThroughAgent } from './agent-client.ts';
-import { echoRequest, isEchoReply } from './icmp.ts';
+import { dnsAddresses, dnsQuestion } from './dns.ts';
 import { runProgram } from './local-program.ts';
 import type { HostClient, LinkView } from './types.ts';
 
@@ -15,60 +15,33 @@ const severities = { warning: 4, notice: 5, info: 6 };
 export const guestHost: HostClient = {
   run: (...argv) => runThroughAgent(argv, agentTimeoutMs),
   exec: runProgram,
-  readText: (path) => readFrom(path, 0),
-  readTail: readTail,
-  replaceFile,
-  crypt: native.crypt,
-  sha1: (bytes) => native.sha1(bytes.slice().buffer),
-  randomBytes: (length) => new Uint8Array(native.random(length)),
+  readText: (path) => quietly(() => realFiles.readText(path)),
+  readTail: (path, bytes) => quietly(() => readTail(path, bytes)),
+  replaceFile: (path, text, mode) => realFiles.write(path, text, { mode, atomic: true }),
+  crypt: realFiles.crypt,
+  sha1: realFiles.sha1,
+  randomBytes: realFiles.randomBytes,
   link,
-  ping,
+  ping: answersPing,
   lookUp,
   log,
 };
 
-/** Files of /proc say size 0: read until nothing comes. */
-function readFrom(path: string, offset: number): string | null {
-  const fd = os.open(path, os.O_RDONLY);
-  if (fd < 0) return null;
-  const chunks: string[] = [];
-  const buffer = new ArrayBuffer(65_536);
+function quietly<T>(action: () => T): T | null {
   try {
-    for (let at = offset; ; ) {
-      const count = native.pread(fd, buffer, 0, buffer.byteLength, at);
-      if (count === 0) return chunks.join('');
-      chunks.push(native.utf8Decode(buffer, 0, count));
-      at += count;
-    }
+    return action();
   } catch {
     return null;
-  } finally {
-    os.close(fd);
   }
 }
 
 function readTail(path: string, bytes: number): string | null {
-  const [stat, errno] = os.stat(path);
-  if (errno !== 0) return null;
-  const offset = Math.max(0, stat.size - bytes);
-  const text = readFrom(path, offset);
-  return text === null || offset === 0 ? text : text.slice(text.indexOf('\n') + 1);
-}
-
-function replaceFile(path: string, text: string, mode: number): void {
-  const temporary = `${path}.new`;
-  const fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode);
-  if (fd < 0) throw new Error(`${temporary} cannot be written (error ${-fd})`);
-  try {
-    const bytes = native.utf8Encode(text);
-    for (let at = 0; at < bytes.byteLength; ) at += native.write(fd, bytes, at, bytes.byteLength - at) ?? 0;
-    native.fsync(fd);
-  } finally {
-    os.close(fd);
-  }
-  native.chmod(temporary, mode);
-  const result = os.rename(temporary, path);
-  if (result < 0) throw new Error(`${path} cannot be replaced (error ${-result})`);
+  const stat = realFiles.stat(path);
+  if (stat === null) return null;
+  if (stat.sizeBytes <= bytes) return realFiles.readText(path);
+  const tail = realFiles.readAt(path, stat.sizeBytes - bytes, bytes);
+  const text = native.utf8Decode(tail.buffer as ArrayBuffer, tail.byteOffset, tail.length);
+  return text.slice(text.indexOf('\n') + 1);
 }
 
 const getFlags = 0x8913;
@@ -100,28 +73,50 @@ function link(name: string): LinkView | null {
   }
 }
 
-function quietly<T>(action: () => T): T | null {
+async function answersPing(address: string, timeoutMs: number): Promise<boolean> {
+  const family = address.includes(':') ? 6 : 4;
   try {
-    return action();
+    const once = { address, family, count: 1, payloadBytes: 56, intervalMs: 0, timeoutMs } as const;
+    return (await ping(once, () => {})).received > 0;
   } catch {
-    return null;
+    return false;
   }
 }
 
-let pingsSent = 0;
+const dnsPort = 53;
 
-async function ping(address: string, timeoutMs: number): Promise<boolean> {
-  const id = native.getpid() & 0xffff;
-  const sequence = ++pingsSent & 0xffff;
-  const request = echoRequest(id, sequence);
-  const answer = await exchange(
-    () => native.socket('inet', 'raw', 1),
-    { host: address, port: 0 },
-    request,
-    timeoutMs,
-    (packet) => (isEchoReply(packet, id, sequence) ? true : null),
-  );
-  return answer === true;
+/** A socket of its own for each question, so that a late answer finds nobody. */
+function lookUp(name: string, server: string, timeoutMs: number): Promise<string[] | null> {
+  return new Promise((resolve) => {
+    const fd = quietly(() => native.socket(server.includes(':') ? 'inet6' : 'inet', 'dgram'));
+    if (fd === null) {
+      resolve(null);
+      return;
+    }
+    const [high = 0, low = 0] = realFiles.randomBytes(2);
+    const id = high * 256 + low;
+    const finish = (addresses: string[] | null) => {
+      os.clearTimeout(timer);
+      os.setReadHandler(fd, null);
+      os.close(fd);
+      resolve(addresses);
+    };
+    const timer = os.setTimeout(() => finish(null), timeoutMs);
+    const buffer = new ArrayBuffer(2048);
+    os.setReadHandler(fd, () => {
+      // An ICMP error shows up as a failing recv: nobody is there.
+      const got = quietly(() => native.recv(fd, buffer, 0, buffer.byteLength) ?? 'later');
+      if (got === null) finish(null);
+      else if (got !== 'later') {
+        const addresses = dnsAddresses(new Uint8Array(buffer, 0, got.length), id);
+        if (addresses !== null) finish(addresses);
+      }
+    });
+    const question = dnsQuestion(id, name);
+    const to = { host: server, port: dnsPort };
+    const sent = quietly(() => native.send(fd, question.buffer as ArrayBuffer, 0, question.length, to));
+    if (sent === null) finish(null);
+  });
 }
 
 function log(priority: keyof typeof severities, facility: keyof typeof facilities, text: string): void {

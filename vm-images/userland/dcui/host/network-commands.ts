@@ -18,7 +18,7 @@ export function applyCommands(before: NetworkFacts, after: NetworkSettings): Arg
     ...dnsCommands(before, after),
     ...links,
     ...(same(before.ipv6, after.ipv6) ? [] : ipv6Commands(before, after)),
-    ...(same(before.ipv4, after.ipv4) && before.dns.automatic === after.dns.automatic
+    ...(same(before.ipv4, after.ipv4) && (before.dns.automatic || !after.dns.automatic)
       ? []
       : ipv4Commands(before, after)),
     // On another wire an address from DHCP is worth nothing.

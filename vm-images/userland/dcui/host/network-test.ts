@@ -1,4 +1,4 @@
-import { candidates, parseResolvConf } from '../../resolver/files.ts';
+import { parseResolvConf } from '../../model/resolv-conf.ts';
 import type { TestLine } from '../state.ts';
 import type { HostClient } from './types.ts';
 
@@ -33,9 +33,10 @@ async function answersPing(host: HostClient, address: string): Promise<boolean> 
 
 /** As the resolver would: the name as it is, then with each search suffix. */
 async function resolves(host: HostClient, name: string): Promise<boolean> {
-  const { servers, suffixes } = parseResolvConf(host.readText('/etc/resolv.conf') ?? '');
+  const { servers, searchDomains } = parseResolvConf(host.readText('/etc/resolv.conf') ?? '');
+  const names = name.includes('.') ? [name] : [...searchDomains.map((domain) => `${name}.${domain}`), name];
   for (const server of servers) {
-    for (const each of candidates(name, suffixes)) {
+    for (const each of names) {
       const found = await host.lookUp(each, server, 2000);
       if (found === null) break;
       if (found.length > 0) return true;

@@ -1,8 +1,12 @@
 import type { HostConfig } from '../../model/config.ts';
 import { PRODUCT } from '../../model/host.ts';
+import { formatIpv6 } from '../../model/ip.ts';
 import type { FrontFacts } from '../facts.ts';
+import { hasLink } from './nic-link.ts';
 import { parseCsv } from './text.ts';
 import type { HostClient } from './types.ts';
+
+const fallbackProduct = `${PRODUCT.name} ${PRODUCT.version} (VMKernel Release Build ${PRODUCT.build})`;
 
 /** Read once: hardware does not change while the host runs. */
 let platform: string | null = null;
@@ -14,7 +18,7 @@ export async function readFront(host: HostClient, config: HostConfig): Promise<F
   const dhcp = management?.ipv4.type === 'dhcp';
   const address = link?.ipv4?.address ?? '';
   const front: FrontFacts = {
-    product: `${PRODUCT.name} ${PRODUCT.version} (VMKernel Release Build ${PRODUCT.build})`,
+    product: host.readText('/etc/vmware/product')?.trim() || fallbackProduct,
     hardware: [platform ?? '', processors(host), memory(host)].filter((line) => line !== ''),
     hostname: config.hostName,
     addresses: address === '' ? [] : [{ address, origin: dhcp ? 'DHCP' : 'STATIC' }],
@@ -60,7 +64,7 @@ function ipv6Addresses(host: HostClient, name: string, statics: string[]): Front
   for (const line of (host.readText('/proc/net/if_inet6') ?? '').split('\n')) {
     const [hex = '', , , scope = '', flags = '', link] = line.trim().split(/\s+/);
     if (link !== name || hex.length !== 32) continue;
-    const address = formatIpv6(hex);
+    const address = formatIpv6((hex.match(/.{4}/g) ?? []).map((group) => Number.parseInt(group, 16)));
     // IFA_F_PERMANENT (0x80) is missing on addresses that came with a router advertisement.
     const advertised = (Number.parseInt(flags, 16) & 0x80) === 0;
     const origin = scope === '20' ? 'STATIC' : advertised ? 'AUTOCONF' : 'STATIC';
@@ -69,28 +73,13 @@ function ipv6Addresses(host: HostClient, name: string, statics: string[]): Front
   return found;
 }
 
-/** Canonical text (RFC 5952) of 32 hex digits. */
-export function formatIpv6(hex: string): string {
-  const groups = (hex.match(/.{4}/g) ?? []).map((group) => Number.parseInt(group, 16).toString(16));
-  const runs = [
-    ...groups
-      .map((group) => (group === '0' ? '0' : '1'))
-      .join('')
-      .matchAll(/00+/g),
-  ];
-  const longest = runs.sort((a, b) => b[0].length - a[0].length)[0];
-  if (longest === undefined) return groups.join(':');
-  const head = groups.slice(0, longest.index).join(':');
-  return `${head}::${groups.slice((longest.index ?? 0) + longest[0].length).join(':')}`;
-}
-
 function warnings(host: HostClient, config: HostConfig, management: string | undefined, front: FrontFacts): string[] {
   const found: string[] = [];
   if (management === undefined) found.push('This host has no management network: see Network Restore Options.');
   else {
     const portgroup = config.network.vmknics.find((vmknic) => vmknic.name === management)?.portgroup;
     const vswitch = config.network.vswitches.find((each) => each.portgroups.some((group) => group.name === portgroup));
-    const connected = (vswitch?.uplinks ?? []).some((uplink) => host.link(uplink)?.running === true);
+    const connected = (vswitch?.uplinks ?? []).some((uplink) => hasLink(host, config, uplink));
     if (!connected) found.push('No network adapter of the management network is connected.');
   }
   const own = front.addresses.find(({ origin }) => origin === 'DHCP');

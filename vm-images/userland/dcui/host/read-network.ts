@@ -1,6 +1,7 @@
 import type { HostConfig, VswitchConfig } from '../../model/config.ts';
-import { parseResolvConf } from '../../resolver/files.ts';
+import { parseResolvConf } from '../../model/resolv-conf.ts';
 import type { AdapterFacts, NetworkFacts } from '../facts.ts';
+import { hasLink } from './nic-link.ts';
 import { parseCsv } from './text.ts';
 import type { HostClient } from './types.ts';
 
@@ -13,7 +14,7 @@ export async function readNetwork(host: HostClient, config: HostConfig): Promise
   const portgroup = vswitch?.portgroups.find((group) => group.name === vmknic.portgroup);
   const dhcp = vmknic.ipv4.type === 'dhcp';
   const live = host.link(vmknic.name)?.ipv4;
-  const { servers, suffixes } = parseResolvConf(host.readText('/etc/resolv.conf') ?? '');
+  const { servers, searchDomains } = parseResolvConf(host.readText('/etc/resolv.conf') ?? '');
   return {
     interface: vmknic.name,
     portgroup: vmknic.portgroup,
@@ -41,16 +42,17 @@ export async function readNetwork(host: HostClient, config: HostConfig): Promise
       alternate: servers[1] ?? '',
       hostname: config.domain === '' ? config.hostName : `${config.hostName}.${config.domain}`,
     },
-    suffixes,
+    suffixes: searchDomains,
   };
 }
 
 async function readAdapters(
   host: HostClient,
-  { network }: HostConfig,
+  config: HostConfig,
   management: VswitchConfig | undefined,
   portgroupActive: string[] | undefined,
 ): Promise<AdapterFacts[]> {
+  const { network } = config;
   const listed = await host.run('esxcli', '--formatter=csv', 'network', 'nic', 'list');
   const rows = listed.status === 0 ? parseCsv(listed.stdout) : [];
   const failover = management?.policy.failover;
@@ -61,7 +63,7 @@ async function readAdapters(
     return {
       name: pnic.name,
       mac: row?.MACAddress ?? pnic.mac,
-      connected: row === undefined ? host.link(pnic.name)?.running === true : row.Link === 'Up',
+      connected: row === undefined ? hasLink(host, config, pnic.name) : row.Link === 'Up',
       speed: row === undefined ? 'unknown speed' : `${row.Speed ?? ''} Mbps, ${row.Duplex ?? ''}`,
       driver: row?.Driver ?? 'unknown',
       description: row?.Description ?? 'unknown (hostd does not answer)',

@@ -22,7 +22,7 @@ export interface HostClient {
   randomBytes(length: number): Uint8Array;
   /** Kernel's view of an interface; null when there is none of that name. */
   link(name: string): LinkView | null;
-  /** Sends one ICMP echo request and waits for the answer. IPv4 only. */
+  /** Sends one ICMP echo request and waits for the answer. */
   ping(address: string, timeoutMs: number): Promise<boolean>;
   /** Asks a name server for A records. null: no answer. */
   lookUp(name: string, server: string, timeoutMs: number): Promise<string[] | null>;

@@ -6,10 +6,15 @@ import { wrap } from '../terminal/dialog.ts';
 import type { Key } from '../terminal/keys.ts';
 import type { Turn } from '../turn.ts';
 
-const margin = 3;
+const margin = 4;
+
+/** As the screen the host starts with: 14 of 25. */
+function upperRows(rows: number): number {
+  return Math.round(rows * 0.56);
+}
 
 export function drawFront(canvas: Canvas, state: State): void {
-  const half = Math.floor(canvas.rows / 2);
+  const half = upperRows(canvas.rows);
   canvas.fill(0, 0, half, canvas.columns, 'g');
   canvas.fill(half, 0, canvas.rows - half, canvas.columns, 'y');
   const front = state.facts.front;

@@ -101,8 +101,13 @@ export class GuestFiles implements LogFiles, FolderFiles {
     }
   }
 
+  realPath(folder: string): string {
+    const [path, errno] = os.realpath(folder);
+    return errno === 0 ? path : folder;
+  }
+
   link(target: string, path: string): void {
-    if (target === path || os.realpath(path)[0] === target) return;
+    if (target === path || os.readlink(path)[0] === target) return;
     const [stat, errno] = os.lstat(path);
     if (errno === 0) {
       const kind = stat.mode & os.S_IFMT;

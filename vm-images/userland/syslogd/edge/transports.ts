@@ -1,10 +1,9 @@
 import * as native from 'native';
 import * as os from 'os';
 import * as std from 'std';
-import { resolveHost } from '../../resolver/resolve.ts';
+import { resolve } from '../../hostd/system/resolver.ts';
 import type { RemoteEvents, Transport } from '../remote-output.ts';
 import type { RemoteTarget } from '../remote-target.ts';
-import { readText } from './files.ts';
 
 const ECONNREFUSED = 111;
 const EPERM = 1;
@@ -14,7 +13,7 @@ export function transportTo(target: RemoteTarget): Transport {
 }
 
 async function addressOf(target: RemoteTarget): Promise<string> {
-  const address = await resolveHost(target.host, readText);
+  const address = target.host.includes(':') ? target.host : await resolve(target.host, 4);
   if (address === null) throw new Error(`the name ${target.host} cannot be resolved`);
   return address;
 }

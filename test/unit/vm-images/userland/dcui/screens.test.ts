@@ -11,8 +11,8 @@ describe('front page', () => {
 
   it('has a dark upper and a yellow lower half', () => {
     const { style } = new FakeDesk().canvas();
-    expect(style[11]).toMatch(/^g+$/);
-    expect(style[12]).toMatch(/^y+$/);
+    expect(style[13]).toMatch(/^g+$/);
+    expect(style[14]).toMatch(/^y+$/);
   });
 
   it('writes IPv6 addresses in brackets and warnings in their own style', () => {

@@ -119,6 +119,13 @@ describe('without its folder', () => {
     expect(files.content.get('/tmp/scratch/log/hostd.log')?.length).toBeLessThanOrEqual(256 * 1024);
   });
 
+  it('knows that scratch may be in memory itself', () => {
+    const { log } = daemon(null, (fake) => {
+      fake.inMemory = true;
+    });
+    expect(log('syslog')).toContain('/scratch/log is in memory');
+  });
+
   it('tells of a file that cannot be written once a minute, not with each line', () => {
     const { syslog, files, clock, around, log } = daemon();
     files.broken.add('/scratch/log/hostd');

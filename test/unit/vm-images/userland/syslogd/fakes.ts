@@ -16,6 +16,8 @@ export class FakeFiles implements LogFiles, FolderFiles {
   readonly links = new Map<string, string>();
   readonly broken = new Set<string>();
   writes = 0;
+  /** /scratch is a link into /tmp. */
+  inMemory = false;
   /** Characters the disk holds. */
   capacity = Number.POSITIVE_INFINITY;
 
@@ -54,6 +56,10 @@ export class FakeFiles implements LogFiles, FolderFiles {
 
   prepare(folder: string): string {
     return [...this.broken].some((each) => folder.startsWith(each)) ? 'no such folder' : '';
+  }
+
+  realPath(folder: string): string {
+    return this.inMemory && folder.startsWith('/scratch') ? `/tmp${folder}` : folder;
   }
 
   link(target: string, path: string): void {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { candidates, findInHosts, parseResolvConf } from '../../../../../vm-images/userland/resolver/files.ts';
-import { dnsAddresses, dnsQuestion } from '../../../../../vm-images/userland/resolver/wire.ts';
+import { dnsAddresses, dnsQuestion } from '../../../../../vm-images/userland/dcui/host/dns.ts';
 
 const bytes = (hex: string) => Uint8Array.from((hex.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16)));
 const header = '123481800001000200000000';
@@ -30,27 +29,5 @@ describe('DNS', () => {
     for (let length = 0; length < good.length; length++)
       expect(dnsAddresses(good.subarray(0, length), 0x1234)).toBeNull();
     expect(dnsAddresses(bytes(header), 0x1234)).toBeNull();
-  });
-});
-
-describe('resolver files', () => {
-  it('reads resolv.conf', () => {
-    expect(parseResolvConf('# c\nsearch a.lab b.lab\nnameserver 10.0.0.1\nnameserver fd00::1\n')).toEqual({
-      servers: ['10.0.0.1', 'fd00::1'],
-      suffixes: ['a.lab', 'b.lab'],
-    });
-    expect(parseResolvConf('')).toEqual({ servers: [], suffixes: [] });
-  });
-
-  it('finds names in hosts, IPv4 first', () => {
-    const hosts = '127.0.0.1 localhost\n::1 localhost6 both # x\n10.0.0.5 ESX01.lab esx01 both\n';
-    expect(findInHosts(hosts, 'esx01')).toBe('10.0.0.5');
-    expect(findInHosts(hosts, 'both')).toBe('10.0.0.5');
-    expect(findInHosts(hosts, 'x')).toBeNull();
-  });
-
-  it('tries suffixes first for short names', () => {
-    expect(candidates('esx01', ['a.lab'])).toEqual(['esx01.a.lab', 'esx01']);
-    expect(candidates('esx01.b', ['a.lab'])).toEqual(['esx01.b', 'esx01.b.a.lab']);
   });
 });
