@@ -66,7 +66,7 @@ export function parseKernelRecord(record: string): KernelRecord | null {
   // The kernel writes unprintable bytes as \xNN.
   const text = (head[4] ?? '').replace(/\\x([0-9a-f]{2})/g, (_all, hex: string) => {
     const char = String.fromCharCode(Number.parseInt(hex, 16));
-    return char >= ' ' && char <= '~' ? char : '?';
+    return char === '\t' ? ' ' : char >= ' ' && char <= '~' ? char : '?';
   });
   return {
     facility: code >> 3,

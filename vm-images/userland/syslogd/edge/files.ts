@@ -34,7 +34,14 @@ export class GuestFiles implements LogFiles, FolderFiles {
   append(path: string, text: string): void {
     const { fd } = this.#file(path);
     const bytes = native.utf8Encode(text);
-    for (let at = 0; at < bytes.byteLength; ) at += native.write(fd, bytes, at, bytes.byteLength - at) ?? 0;
+    let at = 0;
+    try {
+      while (at < bytes.byteLength) at += native.write(fd, bytes, at, bytes.byteLength - at) ?? 0;
+    } catch (error) {
+      // Half a line would be there twice after the next attempt.
+      if (at > 0) native.ftruncate(fd, (this.size(path) ?? at) - at);
+      throw error;
+    }
   }
 
   #file(path: string): OpenFile {
