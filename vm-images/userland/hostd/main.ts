@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   const nics = await prepareKernel(system);
   const host = new HostService({
     system,
-    fallback: () => freshConfig({ systemUuid: '', nics }),
+    fallback: () => freshConfig({ systemUuid: newUuid(), nics }),
     dhcp: (service) =>
       new DhcpManager({
         system,
@@ -50,6 +50,13 @@ async function main(): Promise<void> {
   listen(LAB_SOCKET, 0o600, (fd) => new LabSession(fd, host, system));
   listen(COMMAND_SOCKET, 0o600, (fd) => new CommandSession(fd, services));
   system.log('hostd', 'info', `ready after ${Math.round(native.monotonicMs() - started)} ms`);
+}
+
+/** A system UUID in ESXi's grouping; the lab gives a fresh machine its own later, so it need not be unguessable. */
+function newUuid(): string {
+  const hex = (digits: number): string =>
+    Array.from({ length: digits }, () => Math.floor(Math.random() * 16).toString(16)).join('');
+  return `${hex(8)}-${hex(4)}-${hex(4)}-${hex(4)}-${hex(12)}`;
 }
 
 function writePid(system: System): void {

@@ -31,6 +31,9 @@ export async function prepareKernel(system: System): Promise<{ name: string; mac
     system.log('hostd', 'err', `there is no link ${WIRE_LINK}: the adapters stay dead`);
     return [];
   }
+  // Frames of the adapters pass through it; it takes part in nothing itself.
+  const ipv6 = `net/ipv6/conf/${wire.name}/disable_ipv6`;
+  if (system.kernel.sysctl(ipv6) === '0') system.kernel.setSysctl(ipv6, '1');
   if (wire.name !== WIRE_LINK) await system.network.apply([{ do: 'rename-link', name: wire.name, to: WIRE_LINK }]);
   if (wire.mtu < WIRE_MTU || !wire.up) {
     await system.network.apply([{ do: 'set-link', name: WIRE_LINK, mtu: Math.max(wire.mtu, WIRE_MTU), up: true }]);

@@ -16,6 +16,7 @@ import type { System } from '../model/system.ts';
 export class Reconciler {
   private readonly system: System;
   private readonly done = new Map<string, string>();
+  private readonly failed = new Map<string, string>();
 
   constructor(system: System) {
     this.system = system;
@@ -54,12 +55,23 @@ export class Reconciler {
     });
   }
 
+  /**
+   * A part that failed is tried again each time, but only a change of its own inputs is refused for it: a firewall
+   * that cannot be loaded must not keep every other setting from being made.
+   */
   private async part(name: string, inputs: unknown, action: () => Promise<void>): Promise<void> {
     const key = JSON.stringify(inputs);
     if (this.done.get(name) === key) return;
-    // Forgotten first: when the action throws, the system is in between.
     this.done.delete(name);
-    await action();
+    try {
+      await action();
+    } catch (error) {
+      const known = this.failed.get(name) === key;
+      this.failed.set(name, key);
+      if (!known) throw error;
+      return;
+    }
+    this.failed.delete(name);
     this.done.set(name, key);
   }
 }

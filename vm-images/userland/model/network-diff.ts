@@ -68,7 +68,8 @@ function createMissing(link: DesiredLink, current: Map<string, LinkState>, opera
       name,
       kind: link.kind,
       mac,
-      mtu: 1500,
+      // Not known yet: a VLAN device starts with its parent's.
+      mtu: 0,
       up: false,
       running: false,
       promiscuous: false,

@@ -80,7 +80,7 @@ function planNic(network: NetworkConfig, runtime: Runtime, name: string): Desire
   const link: DesiredLink = {
     name,
     kind: 'vlan',
-    mac: nic.mac,
+    mac: plumbingMac(nic.mac),
     mtu: vswitch?.mtu ?? 1500,
     up: isLinkUp(
       network.pnics.find((pnic) => pnic.name === name),
@@ -93,6 +93,15 @@ function planNic(network: NetworkConfig, runtime: Runtime, name: string): Desire
     link.vlans = uplinkVlans(network, runtime, vswitch, name);
   }
   return link;
+}
+
+/**
+ * A bridge keeps frames for the address of any of its ports to itself, and vmk0 bears its adapter's address: so the
+ * adapter's link in the kernel bears another, which never appears on the wire.
+ */
+export function plumbingMac(mac: string): string {
+  const first = Number.parseInt(mac.slice(0, 2), 16) ^ 2;
+  return first.toString(16).padStart(2, '0') + mac.slice(2);
 }
 
 /** Untagged traffic needs a VLAN inside the bridge: the highest no port group of the switch uses. */

@@ -4,7 +4,6 @@ import { isMac } from '../../model/ip.ts';
 import { clientsOf, findPortgroup, findVmknic, nextVmknicName } from '../../model/network-rules.ts';
 import {
   boolean,
-  type CommandContext,
   CommandError,
   type EsxcliCommand,
   integer,
@@ -99,7 +98,7 @@ export const interfaceCommands: EsxcliCommand[] = [
       checkMtu(mtu, 'a vmkernel network interface');
       if (mac !== undefined) checkMac(mac);
       await ctx.host.change(`Added an interface to ${portgroup}`, ({ network }) => {
-        addVmknic(ctx, network, { portgroup, mtu, mac, name });
+        addVmknic(network, { portgroup, mtu, mac, name });
       });
       return undefined;
     },
@@ -228,7 +227,7 @@ export interface NewVmknic {
 }
 
 /** @returns the new interface, already in the configuration: enabled, without an address. */
-export function addVmknic(ctx: CommandContext, network: NetworkConfig, wanted: NewVmknic): VmknicConfig {
+export function addVmknic(network: NetworkConfig, wanted: NewVmknic): VmknicConfig {
   requirePortgroup(network, wanted.portgroup);
   const taken = clientsOf(network, wanted.portgroup)[0];
   if (taken !== undefined) {
@@ -237,7 +236,7 @@ export function addVmknic(ctx: CommandContext, network: NetworkConfig, wanted: N
   const name = wanted.name ?? nextVmknicName(network);
   if (!/^vmk\d{1,3}$/.test(name)) throw new CommandError(`Invalid interface name ${name}: expected vmk and a number`);
   if (findVmknic(network, name) !== undefined) throw new CommandError(`Interface ${name} already exists`);
-  const mac = wanted.mac?.toLowerCase() ?? generateMac(ctx, network);
+  const mac = wanted.mac?.toLowerCase() ?? generateMac(network);
   const owner = network.vmknics.find((vmknic) => vmknic.mac === mac);
   if (owner !== undefined) throw new CommandError(`MAC address ${mac} is already in use by ${owner.name}`);
   const vmknic: VmknicConfig = {
@@ -257,10 +256,10 @@ export function addVmknic(ctx: CommandContext, network: NetworkConfig, wanted: N
 }
 
 /** 00:50:56:60:00:00 to 00:50:56:7f:ff:ff is the range VMkernel interfaces draw from. */
-function generateMac(ctx: CommandContext, network: NetworkConfig): string {
+function generateMac(network: NetworkConfig): string {
   for (;;) {
-    const bytes = ctx.system.files.randomBytes(3);
-    const tail = [0x60 | (bytes[0]! & 0x1f), bytes[1]!, bytes[2]!].map((byte) => byte.toString(16).padStart(2, '0'));
+    const value = 0x600000 + Math.floor(Math.random() * 0x200000);
+    const tail = [value >> 16, (value >> 8) & 255, value & 255].map((byte) => byte.toString(16).padStart(2, '0'));
     const mac = `00:50:56:${tail.join(':')}`;
     if (!network.vmknics.some((vmknic) => vmknic.mac === mac)) return mac;
   }

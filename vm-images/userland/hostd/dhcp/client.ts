@@ -26,9 +26,9 @@ export interface DhcpClientOptions {
 }
 
 /** Waits before asking again, milliseconds; the last one repeats. */
-const RETRY_MS = [1000, 2000, 4000, 8000, 15000, 30000];
+const RETRY_MS = [500, 1000, 2000, 4000, 8000, 15000, 30000];
 /** Unanswered requests before a link-local address is taken. */
-const TRIES_BEFORE_LINK_LOCAL = 3;
+const TRIES_BEFORE_LINK_LOCAL = 4;
 
 /** One interface's DHCP client: discover, request, renew at half time, start over when the lease is lost. */
 export class DhcpClient {

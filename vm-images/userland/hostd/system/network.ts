@@ -54,7 +54,11 @@ export class RealNetwork implements NetworkEffects {
   }
 
   private async restore(program: string, rules: string): Promise<void> {
-    const result = await this.processes.run([program], { stdin: rules, timeoutMs: 20_000 });
+    const result = await this.processes.run([program], {
+      stdin: rules,
+      timeoutMs: 20_000,
+      env: { XTABLES_LOCKFILE: '/var/run/xtables.lock' },
+    });
     if (result.exitCode !== 0) {
       throw new SystemError('EINVAL', `${program}: ${result.stderr.trim() || `exit status ${result.exitCode}`}`);
     }
