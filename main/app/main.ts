@@ -122,9 +122,11 @@ function openWindow(): void {
 
 function focusWindow(): void {
   const [window] = BrowserWindow.getAllWindows();
-  if (window === undefined) return openWindow();
-  if (window.isMinimized()) window.restore();
-  window.focus();
+  if (window === undefined) openWindow();
+  else {
+    if (window.isMinimized()) window.restore();
+    window.focus();
+  }
 }
 
 /** Quitting waits for the sessions to be saved; the windows are gone by then, so nobody looks at a frozen one. */

@@ -50,6 +50,11 @@ export function serveApp(folder: string): void {
   });
 }
 
+/** Whether an address is of the app itself. Not by `origin`: for schemes it does not know, Node says `null`. */
+export function isAppUrl(address: string): boolean {
+  return address === appOrigin || address.startsWith(`${appOrigin}/`);
+}
+
 /**
  * The file that a URL of the app protocol names.
  *

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { app, BrowserWindow, nativeTheme, screen, session, shell } from 'electron';
-import { appOrigin } from './protocol.ts';
+import { appOrigin, isAppUrl } from './protocol.ts';
 
 interface Bounds {
   x?: number;
@@ -13,18 +13,13 @@ interface Bounds {
 
 /** Opens a link in the desktop's browser. Only https leaves the app. */
 export function openExternal(address: string): boolean {
-  if (!URL.canParse?.(address) && !parses(address)) return false;
-  if (new URL(address).protocol !== 'https:') return false;
-  void shell.openExternal(address);
-  return true;
-}
-
-function parses(address: string): boolean {
   try {
-    return Boolean(new URL(address));
+    if (new URL(address).protocol !== 'https:') return false;
   } catch {
     return false;
   }
+  void shell.openExternal(address);
+  return true;
 }
 
 /** The one window: sandboxed, isolated, unable to navigate away or to open others. */
@@ -63,7 +58,7 @@ function guardContents(window: BrowserWindow): void {
     return { action: 'deny' };
   });
   webContents.on('will-navigate', (event, url) => {
-    if (new URL(url).origin === appOrigin) return;
+    if (isAppUrl(url)) return;
     event.preventDefault();
     openExternal(url);
   });

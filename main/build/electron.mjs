@@ -120,7 +120,10 @@ async function unpack(title, file, place) {
   const bar = progressBar(title);
   const total = statSync(file).size;
   let done = 0;
-  const source = createReadStream(file).on('data', (chunk) => bar.update((done += chunk.length), total));
+  const source = createReadStream(file).on('data', (chunk) => {
+    done += chunk.length;
+    bar.update(done, total);
+  });
   await untar(source.pipe(createGunzip()), place);
   bar.end();
 }

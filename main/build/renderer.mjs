@@ -26,7 +26,14 @@ export async function buildRenderer({ force = false } = {}) {
   await build({
     ...config,
     // Chromium 114 is the oldest that the app is run in.
-    build: { outDir, emptyOutDir: true, target: 'chrome114', chunkSizeWarningLimit: 4000, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: 'chrome114',
+      chunkSizeWarningLimit: 4000,
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+    },
   });
   writeFileSync(stampFile, JSON.stringify({ newest }));
   return true;
@@ -34,7 +41,10 @@ export async function buildRenderer({ force = false } = {}) {
 
 /** A browser tab with a made-up service, at /dev/dev.html. */
 export async function serveRenderer(port = 5173) {
-  const server = await createServer({ ...config, server: { port, strictPort: true, host: '127.0.0.1', fs: { allow: [rootDir] } } });
+  const server = await createServer({
+    ...config,
+    server: { port, strictPort: true, host: '127.0.0.1', fs: { allow: [rootDir] } },
+  });
   await server.listen();
   return server;
 }

@@ -14,9 +14,9 @@ export function Button({ kind = 'plain', icon, keys, className = '', children, .
       {icon && <Icon name={icon} />}
       {children && <span className="button-text">{children}</span>}
       {keys && (
-        <kbd className="button-keys" aria-hidden="true">
+        <span className="button-keys" aria-hidden="true">
           {keys}
-        </kbd>
+        </span>
       )}
     </button>
   );

@@ -44,9 +44,11 @@ export function Popover({ button, children, label, align = 'left', up = false }:
   };
 
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: hears the keys of the buttons inside
     <div className="popover-root" ref={root} onKeyDown={onKeyDown}>
       {button({ open, toggle: () => setOpen(!open) })}
       {open && (
+        // biome-ignore lint/a11y/useSemanticElements: a field set is for form fields
         <div ref={panel} className={`popover ${align} ${up ? 'up' : ''}`} role="group" aria-label={label}>
           {children(close)}
         </div>

@@ -85,8 +85,10 @@ export const sessionView = z.strictObject({
 });
 export type SessionView = z.infer<typeof sessionView>;
 
-
-export const topology = z.looseObject({ hosts: z.array(z.unknown()).min(1), networks: z.array(z.unknown()).optional() });
+export const topology = z.looseObject({
+  hosts: z.array(z.unknown()).min(1),
+  networks: z.array(z.unknown()).optional(),
+});
 
 export const api = {
   'catalog.list': { input: nothing, output: z.strictObject({ labs: z.array(labCard), problems: z.array(z.string()) }) },
@@ -96,7 +98,10 @@ export const api = {
       image: z.string().optional(),
       topology: topology.optional(),
       seed: z.union([z.string(), z.number()]).transform(String).optional(),
-      keep: z.boolean().optional().describe('Keep the session on disk and continue a kept one of this lab (the window does).'),
+      keep: z
+        .boolean()
+        .optional()
+        .describe('Keep the session on disk and continue a kept one of this lab (the window does).'),
     }),
     output: z.strictObject({
       session: z.string(),
@@ -108,18 +113,29 @@ export const api = {
     input: z.strictObject({ session, tasks: z.array(z.string()).optional().describe('All tasks when absent.') }),
     output: labReport,
   },
-  'session.hint': { input: z.strictObject({ session, task: z.string(), index: z.int().nonnegative() }), output: sessionView },
+  'session.hint': {
+    input: z.strictObject({ session, task: z.string(), index: z.int().nonnegative() }),
+    output: sessionView,
+  },
   'session.grade': { input: z.strictObject({ session }), output: labReport },
   'session.reset': { input: z.strictObject({ session, host: host.optional() }), output: nothing },
   'session.snapshot': { input: z.strictObject({ session }), output: z.strictObject({ snapshot: z.string() }) },
   'session.restore': { input: z.strictObject({ session, snapshot: z.string() }), output: nothing },
   'session.submit': {
-    input: z.strictObject({ session, file: z.string().optional().describe('Where to write; a name is made up when absent.') }),
+    input: z.strictObject({
+      session,
+      file: z.string().optional().describe('Where to write; a name is made up when absent.'),
+    }),
     output: z.strictObject({ file: z.string() }),
   },
   'session.close': { input: z.strictObject({ session }), output: nothing },
   'host.exec': {
-    input: z.strictObject({ ...onHost, command: z.string(), timeoutMs: timeoutMs.optional(), stdin: z.string().optional() }),
+    input: z.strictObject({
+      ...onHost,
+      command: z.string(),
+      timeoutMs: timeoutMs.optional(),
+      stdin: z.string().optional(),
+    }),
     output: z.strictObject({ exitCode: z.int(), stdout: z.string(), stderr: z.string(), durationMs: z.number() }),
   },
   'host.power': { input: z.strictObject({ ...onHost, action: powerAction }), output: nothing },
@@ -164,14 +180,24 @@ export const api = {
   },
   'shell.input': { input: z.strictObject({ session, shell: z.string(), data: z.string() }), output: nothing },
   'shell.resize': {
-    input: z.strictObject({ session, shell: z.string(), rows: z.int().min(1).max(500), columns: z.int().min(1).max(1000) }),
+    input: z.strictObject({
+      session,
+      shell: z.string(),
+      rows: z.int().min(1).max(500),
+      columns: z.int().min(1).max(1000),
+    }),
     output: nothing,
   },
   'shell.close': { input: z.strictObject({ session, shell: z.string() }), output: nothing },
   'console.type': { input: z.strictObject({ ...onHost, console: consoleKind, keys: z.string() }), output: nothing },
   'console.screen': { input: z.strictObject({ ...onHost, console: consoleKind }), output: screenView },
   'console.wait': {
-    input: z.strictObject({ ...onHost, console: consoleKind, text: z.string().min(1), timeoutMs: timeoutMs.optional() }),
+    input: z.strictObject({
+      ...onHost,
+      console: consoleKind,
+      text: z.string().min(1),
+      timeoutMs: timeoutMs.optional(),
+    }),
     output: screenView,
   },
   'console.watch': {
@@ -179,7 +205,11 @@ export const api = {
     output: z.strictObject({ columns: z.int(), rows: z.int(), ansi: z.string().describe('The screen as it is now.') }),
   },
   'console.input': {
-    input: z.strictObject({ ...onHost, console: consoleKind, data: z.string().describe('Serial: bytes as Latin-1 text.') }),
+    input: z.strictObject({
+      ...onHost,
+      console: consoleKind,
+      data: z.string().describe('Serial: bytes as Latin-1 text.'),
+    }),
     output: nothing,
   },
   'console.key': {
@@ -187,7 +217,11 @@ export const api = {
     output: nothing,
   },
   'net.capture': {
-    input: z.strictObject({ session, network: z.string(), file: z.string().nullable().describe('pcap file; null stops.') }),
+    input: z.strictObject({
+      session,
+      network: z.string(),
+      file: z.string().nullable().describe('pcap file; null stops.'),
+    }),
     output: nothing,
   },
   'net.link': { input: z.strictObject({ ...onHost, nic: z.string(), up: z.boolean() }), output: nothing },
@@ -211,7 +245,11 @@ export const apiEvents = {
   }),
   'host.state': z.strictObject({ session: z.string(), host: z.string(), state: machineState }),
   'host.problem': z.strictObject({ session: z.string(), host: z.string(), code: z.string(), message: z.string() }),
-  'shell.output': z.strictObject({ session: z.string(), shell: z.string(), data: z.string().describe('Bytes as Latin-1 text.') }),
+  'shell.output': z.strictObject({
+    session: z.string(),
+    shell: z.string(),
+    data: z.string().describe('Bytes as Latin-1 text.'),
+  }),
   'shell.exit': z.strictObject({ session: z.string(), shell: z.string(), exitCode: z.int() }),
   'console.output': z.strictObject({
     session: z.string(),
@@ -232,5 +270,3 @@ export interface ApiClient {
   call<M extends ApiMethod>(method: M, input: ApiInput<M>, options?: { signal?: AbortSignal }): Promise<ApiOutput<M>>;
   onEvent(listener: (event: ApiEvent) => void): { dispose(): void };
 }
-
-

@@ -22,7 +22,7 @@ export function FileTree({
 }) {
   const [folders, setFolders] = useState<Record<string, Folder>>({});
   const [open, setOpen] = useState<string[]>(['/', '/etc']);
-  const root = useRef<HTMLUListElement>(null);
+  const root = useRef<HTMLDivElement>(null);
 
   const load = useCallback(
     async (path: string) => {
@@ -89,17 +89,17 @@ export function FileTree({
     const folder = folders[path];
     if (folder?.error) {
       return (
-        <li className="tree-note bad small" role="none" style={{ paddingLeft: 12 + depth * 12 }}>
+        <div className="tree-note bad small" role="none" style={{ paddingLeft: 12 + depth * 12 }}>
           {folder.error}
-        </li>
+        </div>
       );
     }
     if (!folder?.entries) return null;
     if (folder.entries.length === 0) {
       return (
-        <li className="tree-note muted small" role="none" style={{ paddingLeft: 28 + depth * 12 }}>
+        <div className="tree-note muted small" role="none" style={{ paddingLeft: 28 + depth * 12 }}>
           empty
-        </li>
+        </div>
       );
     }
     return folder.entries.map((entry) => {
@@ -107,7 +107,7 @@ export function FileTree({
       const isOpen = open.includes(full);
       const folderLike = entry.type === 'directory' || (entry.type === 'link' && isOpen);
       return (
-        <li key={full} role="none">
+        <div key={full} role="none">
           <button
             type="button"
             role="treeitem"
@@ -128,17 +128,17 @@ export function FileTree({
           </button>
           {isOpen && (
             // biome-ignore lint/a11y/useSemanticElements: a group of a tree, not a field set
-            <ul role="group">{rows(full, depth + 1)}</ul>
+            <div role="group">{rows(full, depth + 1)}</div>
           )}
-        </li>
+        </div>
       );
     });
   };
 
   return (
-    <ul className="tree" role="tree" aria-label="Files" ref={root} onKeyDown={onKeyDown} data-testid="file-tree">
+    <div className="tree" role="tree" aria-label="Files" ref={root} onKeyDown={onKeyDown} data-testid="file-tree">
       {rows('/', 0)}
-    </ul>
+    </div>
   );
 }
 

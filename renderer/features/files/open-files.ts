@@ -58,7 +58,10 @@ export class FileStore {
 
   /** Opens an empty file that the host will have once it is saved. */
   create(path: string): void {
-    if (this.find(path) !== undefined) return this.store.set({ shown: path });
+    if (this.find(path) !== undefined) {
+      this.store.set({ shown: path });
+      return;
+    }
     const file: OpenFile = { path, state: 'open', message: '', dirty: true, model: null };
     this.store.set({ open: [...this.store.get().open, file], shown: path });
     this.setModel(path, createModel(path, ''));
@@ -129,7 +132,10 @@ export class FileStore {
   }
 
   private fill(path: string, { text, bytes }: Content): void {
-    if (text === null) return this.change(path, { state: 'binary', message: String(bytes) });
+    if (text === null) {
+      this.change(path, { state: 'binary', message: String(bytes) });
+      return;
+    }
     this.known.set(path, text);
     const model = this.find(path)?.model;
     if (model) model.setValue(text);

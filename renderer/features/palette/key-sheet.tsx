@@ -57,7 +57,7 @@ export function KeySheet() {
       className="key-sheet"
       aria-label="Keyboard shortcuts"
       onClose={close}
-      onClick={(event) => event.target === dialog.current && close()}
+      onPointerDown={(event) => event.target === dialog.current && close()}
       data-testid="key-sheet"
     >
       <header className="key-sheet-head">

@@ -44,7 +44,7 @@ export function Palette() {
       className="palette"
       aria-label="Command palette"
       onClose={close}
-      onClick={(event) => event.target === dialog.current && close()}
+      onPointerDown={(event) => event.target === dialog.current && close()}
       data-testid="palette"
     >
       <input

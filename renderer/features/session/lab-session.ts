@@ -57,15 +57,20 @@ let openingTurn = 0;
 let checkAbort: AbortController | null = null;
 
 /** Opens a lab or continues it where it was left. The one that was open before is closed; its work is kept. */
-export async function openLab(id: string): Promise<void> {
+export async function openLab(id: string, options: { anew?: boolean } = {}): Promise<void> {
   const state = lab.get();
   if (state.lab === id && (state.phase === 'open' || state.phase === 'opening')) return;
   const turn = ++openingTurn;
   await closeSession();
   lab.set({ ...empty, lab: id, phase: 'opening', selected: recall(`selected.${id}`, '') });
   try {
-    const { session } = await client.call('session.open', { lab: id, keep: true });
-    if (turn !== openingTurn) return;
+    // A seed other than the kept one starts from the beginning.
+    const seed = options.anew ? { seed: String(Math.floor(Math.random() * 1_000_000)) } : {};
+    const { session } = await client.call('session.open', { lab: id, keep: true, ...seed });
+    if (turn !== openingTurn) {
+      if (lab.get().lab !== id) void client.call('session.close', { session }).catch(() => undefined);
+      return;
+    }
     const view = await client.call('session.view', { session });
     if (turn !== openingTurn) return;
     terminals.start(session);
@@ -79,12 +84,12 @@ export async function openLab(id: string): Promise<void> {
 }
 
 /** Opens it again after a failure or when the service is back. */
-export function reopenLab(): void {
+export function reopenLab(options: { anew?: boolean } = {}): void {
   const { lab: id } = lab.get();
   if (id === null) return;
   terminals.stop();
   lab.set({ phase: 'none', view: null });
-  void openLab(id);
+  void openLab(id, options);
 }
 
 async function closeSession(): Promise<void> {
@@ -156,7 +161,8 @@ export async function check(tasks: string[] | null): Promise<LabReport | null> {
     announce(spokenReport(report, tasks));
     return report;
   } catch (error) {
-    if (!isCancelled(error)) lab.set({ failure: `The check could not be finished: ${errorText(error)}` });
+    if (!isCancelled(error) && !checkAbort?.signal.aborted)
+      lab.set({ failure: `The check could not be finished: ${errorText(error)}` });
     return null;
   } finally {
     lab.set({ checking: null });

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { Fragment, useEffect, useRef, useState } from 'react';
 import { Group, Panel, type PanelImperativeHandle, Separator } from 'react-resizable-panels';
 import { useActions } from '../../app/actions.ts';
 import { recall, remember } from '../../app/memory.ts';
@@ -113,13 +113,14 @@ function OpenLab() {
                 <MachineBar onShowDrawer={drawer.toggle} drawerOpen={drawer.open} />
                 <div className="panes">
                   <Group orientation="horizontal" id="panes">
-                    {shown.map((_, index) => [
-                      index > 0 && <Separator key={`separator-${index}`} className="separator vertical" />,
-                      // biome-ignore lint/suspicious/noArrayIndexKey: a pane is its place
-                      <Panel key={index} id={`pane-${index}`} minSize={260}>
-                        <MachinePane index={index} />
-                      </Panel>,
-                    ])}
+                    {(['left', 'right'] as const).slice(0, shown.length).map((side, index) => (
+                      <Fragment key={side}>
+                        {index > 0 && <Separator className="separator vertical" />}
+                        <Panel id={`pane-${side}`} minSize={260}>
+                          <MachinePane index={index} />
+                        </Panel>
+                      </Fragment>
+                    ))}
                   </Group>
                 </div>
               </div>

@@ -14,6 +14,7 @@ export function OpeningView() {
     show('catalogue');
     void leaveLab();
   };
+  const unusable = openError?.code === 'session.image-gone';
   if (phase === 'failed' && openError !== null) {
     return (
       <div className="centered" data-testid="open-failed">
@@ -23,9 +24,15 @@ export function OpeningView() {
           error
           action={
             <div className="row">
-              <Button kind="primary" onClick={reopenLab}>
-                Try again
-              </Button>
+              {unusable ? (
+                <Button kind="danger" onClick={() => reopenLab({ anew: true })} data-testid="start-anew">
+                  Start the lab again
+                </Button>
+              ) : (
+                <Button kind="primary" onClick={() => reopenLab()}>
+                  Try again
+                </Button>
+              )}
               <Button kind="quiet" onClick={back}>
                 Back to the catalogue
               </Button>
@@ -33,7 +40,12 @@ export function OpeningView() {
           }
         >
           <p>{openError.message}</p>
-          <p className="small">Your earlier work in this lab is kept. ({openError.code})</p>
+          <p className="small">
+            {unusable
+              ? 'Starting it again makes new hosts; the kept work in this lab is then lost.'
+              : 'Your earlier work in this lab is kept.'}{' '}
+            ({openError.code})
+          </p>
         </Notice>
       </div>
     );

@@ -62,8 +62,8 @@ export function tabTitle(tab: TabId): string {
 export function showTab(index: number, host: string, tab: TabId): void {
   const state = panes.get();
   const elsewhere = state.panes.findIndex((pane, i) => i !== index && pane.host === host && pane.tab === tab);
-  if (elsewhere >= 0) return focusPane(elsewhere);
-  put({ panes: state.panes.map((pane, i) => (i === index ? { host, tab } : pane)), focused: index });
+  if (elsewhere >= 0) focusPane(elsewhere);
+  else put({ panes: state.panes.map((pane, i) => (i === index ? { host, tab } : pane)), focused: index });
 }
 
 /** Switches the focused pane to another machine, to the same kind of tab when that machine has it. */
@@ -107,7 +107,10 @@ export function toggleSplit(hosts: string[]): void {
   const { panes: all, focused } = panes.get();
   const here = all[focused];
   if (here === undefined) return;
-  if (all.length > 1) return put({ panes: [here], focused: 0 });
+  if (all.length > 1) {
+    put({ panes: [here], focused: 0 });
+    return;
+  }
   const other = hosts.find((host) => host !== here.host) ?? here.host;
   const tab = other === here.host && here.tab === 'console' ? 'shell-1' : 'console';
   const pane = { host: other, tab };

@@ -15,7 +15,7 @@ export function StatusBar() {
   if (view === null) return null;
   const does = status.state !== 'ready' ? 'service restarting' : (checking?.text ?? working?.text ?? view.busy);
   return (
-    <footer className="status-bar" aria-label="Status" data-region="status" tabIndex={-1} data-testid="status-bar">
+    <section className="status-bar" aria-label="Status" data-region="status" tabIndex={-1} data-testid="status-bar">
       {view.hosts.map((host) => (
         <button
           type="button"
@@ -44,7 +44,7 @@ export function StatusBar() {
         {view.savedAt === null ? 'not saved yet' : `saved ${clock(view.savedAt)}`}
       </span>
       <Seed seed={view.seed} />
-    </footer>
+    </section>
   );
 }
 

@@ -92,10 +92,11 @@ export class PcKeyboard {
 
   keyDown(event: Pick<KeyboardEvent, 'code' | 'key' | 'ctrlKey' | 'altKey' | 'metaKey' | 'repeat'>): void {
     const printed = this.printedKey(event);
-    if (printed !== null) return this.typePrinted(printed);
-    if (event.code === '') return;
-    this.held.add(event.code);
-    this.send(event.code, true);
+    if (printed !== null) this.typePrinted(printed);
+    else if (event.code !== '') {
+      this.held.add(event.code);
+      this.send(event.code, true);
+    }
   }
 
   keyUp(event: Pick<KeyboardEvent, 'code'>): void {
