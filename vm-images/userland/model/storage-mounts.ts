@@ -24,6 +24,7 @@ export async function mountVolume(system: System, volume: Volume): Promise<void>
   if (volume.isMounted) throw new StorageError(`Volume '${volume.label || volume.uuid}' is already mounted`);
   system.files.mkdir(volume.mountPoint, { parents: true });
   const result = await system.processes.run([
+    '/bin/busybox',
     'mount',
     '-t',
     'ext4',
@@ -53,7 +54,7 @@ export async function unmountVolume(system: System, volume: Volume): Promise<voi
     throw new StorageError(
       `Volume '${name}' cannot be unmounted. Reason: Virtual machine ${machine.vmxPath} is registered`,
     );
-  const result = await system.processes.run(['umount', volume.mountPoint]);
+  const result = await system.processes.run(['/bin/busybox', 'umount', volume.mountPoint]);
   if (result.exitCode !== 0) throw new StorageError(`Volume '${name}' cannot be unmounted. Reason: Busy`);
   if (volume.label !== '') removeLabel(system, volume.label, volume.uuid);
   system.files.remove(volume.mountPoint);
@@ -65,7 +66,7 @@ export async function unmountVolume(system: System, volume: Volume): Promise<voi
  *
  * @throws StorageError when the name is taken, too long for the file system (16 bytes), or the change fails.
  */
-export async function renameVolume(system: System, volume: Volume, label: string): Promise<void> {
+export function renameVolume(system: System, volume: Volume, label: string): void {
   if (volume.type !== 'VMFS-5') throw new StorageError('Only datastores can be renamed');
   if (!/^[\x20-\x2e\x30-\x7e]{1,16}$/.test(label)) {
     throw new StorageError(
@@ -74,10 +75,7 @@ export async function renameVolume(system: System, volume: Volume, label: string
   }
   if (listVolumes(system).some((one) => one.label === label))
     throw new StorageError(`The name '${label}' already exists.`);
-  const result = await system.processes.run(['tune2fs', '-L', label, devicePath(volume)]);
-  const found = parseSuperblock(bufferOf(system.files.readAt(devicePath(volume), 0, 2048)));
-  if (result.exitCode !== 0 || found?.label !== label)
-    throw new StorageError(`Unable to rename '${volume.label}': ${lastLine(result.stderr)}`);
+  writeLabel(system, volume, label);
   removeLabel(system, volume.label, volume.uuid);
   linkLabel(system, { ...volume, label });
 }
@@ -91,7 +89,7 @@ export async function createVolume(system: System, node: string, label: string):
   if (listVolumes(system).some((one) => one.device.partitionNodes.get(one.partition) === node && one.isMounted)) {
     throw new StorageError(`Partition is in use: ${node}`);
   }
-  const result = await system.processes.run(['mke2fs', '-L', label, `/dev/${node}`]);
+  const result = await system.processes.run(['/bin/busybox', 'mke2fs', '-L', label, `/dev/${node}`]);
   if (result.exitCode !== 0) throw new StorageError(lastLine(result.stderr) || 'the file system could not be created');
   const volume = listVolumes(system).find((one) => one.device.partitionNodes.get(one.partition) === node);
   if (volume === undefined) throw new StorageError('the new file system was not found on the partition');
@@ -101,6 +99,25 @@ export async function createVolume(system: System, node: string, label: string):
 
 function devicePath(volume: Volume): string {
   return `/dev/${volume.device.partitionNodes.get(volume.partition) ?? ''}`;
+}
+
+/**
+ * Puts the label into the ext4 superblock (offset 0x78). The kernel shares that page with the block device, so a mounted
+ * volume keeps it. A superblock with a checksum of its own is left alone.
+ */
+function writeLabel(system: System, volume: Volume, label: string): void {
+  const node = devicePath(volume);
+  const head = bufferOf(system.files.readAt(node, 0, 2048));
+  const METADATA_CSUM = 0x400;
+  if ((new DataView(head).getUint32(1024 + 0x64, true) & METADATA_CSUM) !== 0) {
+    throw new StorageError(`Unable to rename '${volume.label}': its superblock carries a checksum`);
+  }
+  const bytes = new Uint8Array(16);
+  for (let index = 0; index < label.length; index += 1) bytes[index] = label.charCodeAt(index);
+  system.files.writeAt(node, 1024 + 0x78, bytes);
+  if (parseSuperblock(bufferOf(system.files.readAt(node, 0, 2048)))?.label !== label) {
+    throw new StorageError(`Unable to rename '${volume.label}': the disk did not take the label`);
+  }
 }
 
 function linkLabel(system: System, volume: Volume): void {

@@ -1,0 +1,138 @@
+import { PRODUCT } from '../../model/host.ts';
+import { isPoweredOn, listVms, VmError } from '../../model/vm-registry.ts';
+import { type CommandContext, CommandError } from '../framework/index.ts';
+import { required, type VimCall, type VimCommand } from './types.ts';
+
+const BACKUP_MS = 120_000;
+const DOWNLOADS = '/scratch/downloads';
+const STATE = '/bootbank/state.tgz';
+/** Its presence tells backup.sh that the state in the bank is final: the end of the host must not save over it. */
+const FINAL_STATE = '/var/run/vmware/state-is-final';
+
+async function run(ctx: CommandContext, argv: readonly string[], cwd?: string): Promise<string> {
+  const result = await ctx.system.processes.run(argv, { timeoutMs: BACKUP_MS, ...(cwd === undefined ? {} : { cwd }) });
+  if (result.exitCode !== 0)
+    throw new CommandError(
+      `${argv[0]}: ${`${result.stdout}${result.stderr}`.trim() || `exit status ${result.exitCode}`}`,
+    );
+  return result.stdout;
+}
+
+/** Writes the configuration into the bank the host booted from. */
+async function syncConfig(ctx: CommandContext): Promise<void> {
+  await run(ctx, ['/sbin/backup.sh', '0']);
+}
+
+function hostLabel(ctx: CommandContext): string {
+  const { hostName, domain } = ctx.host.config;
+  return domain === '' ? hostName : `${hostName}.${domain}`;
+}
+
+async function backupConfig(ctx: CommandContext): Promise<string> {
+  await syncConfig(ctx);
+  const name = `configBundle-${hostLabel(ctx)}.tgz`;
+  const work = '/tmp/configBundle';
+  const { files } = ctx.system;
+  files.remove(work, { recursive: true });
+  files.mkdir(work, { parents: true });
+  files.mkdir(DOWNLOADS, { parents: true });
+  files.write(`${work}/Manifest.txt`, manifest(ctx));
+  const state = files.readBytes(STATE);
+  if (state === null) throw new CommandError(`${STATE} was not written.`);
+  files.write(`${work}/state.tgz`, state);
+  await run(ctx, ['/bin/busybox', 'tar', '-czf', `${DOWNLOADS}/${name}`, 'Manifest.txt', 'state.tgz'], work);
+  files.remove(work, { recursive: true });
+  await ctx.err(`The host has no web server yet: the bundle is ${DOWNLOADS}/${name}\n`);
+  return `Bundle can be downloaded at : http://*/downloads/${name}\n`;
+}
+
+function manifest(ctx: CommandContext): string {
+  return `UUID: ${ctx.host.config.systemUuid}\nBuild: ${PRODUCT.version}-${PRODUCT.build}\nName: ${hostLabel(ctx)}\n`;
+}
+
+async function restoreConfig(call: VimCall): Promise<string> {
+  const { ctx } = call;
+  const path = required(call, 0, 'the bundle, /tmp/configBundle.tgz');
+  const force = call.args.includes('1') || call.options.has('force');
+  const bundle = path === '1' ? (call.args[1] ?? '/tmp/configBundle.tgz') : path;
+  if (!ctx.host.config.maintenanceMode)
+    throw new VmError(
+      'vim.fault.InvalidState',
+      'The operation is not allowed in the current state: the host must be in maintenance mode.',
+    );
+  const { files } = ctx.system;
+  if (files.stat(bundle) === null) throw new VmError('vim.fault.FileFault', `The bundle ${bundle} does not exist.`);
+  const work = '/tmp/restoreBundle';
+  files.remove(work, { recursive: true });
+  files.mkdir(work, { parents: true });
+  await run(ctx, ['/bin/busybox', 'tar', '-xzf', bundle, '-C', work]);
+  const text = files.readText(`${work}/Manifest.txt`) ?? '';
+  const field = (name: string): string => new RegExp(`^${name}: (.*)$`, 'm').exec(text)?.[1] ?? '';
+  const state = files.readBytes(`${work}/state.tgz`);
+  files.remove(work, { recursive: true });
+  if (state === null) throw new VmError('vim.fault.InvalidBundle', 'The bundle holds no state.tgz.');
+  if (!force && field('Build') !== `${PRODUCT.version}-${PRODUCT.build}`) {
+    throw new VmError(
+      'vim.fault.MismatchedBundle',
+      `The bundle is of build ${field('Build')}, the host runs ${PRODUCT.version}-${PRODUCT.build}. 1 as a second argument forces it.`,
+    );
+  }
+  if (!force && field('UUID') !== ctx.host.config.systemUuid) {
+    throw new VmError(
+      'vim.fault.MismatchedBundle',
+      `The bundle is of host ${field('UUID')}, this one is ${ctx.host.config.systemUuid}. 1 as a second argument forces it.`,
+    );
+  }
+  files.write(STATE, state, { atomic: true });
+  return restart(ctx, 'Configuration restored');
+}
+
+/** The next boot starts from the modules alone: no configuration, root without a password. */
+function resetConfig(ctx: CommandContext): string {
+  const running = listVms(ctx.system).find(isPoweredOn);
+  if (running !== undefined)
+    throw new VmError(
+      'vim.fault.InvalidState',
+      `Virtual machine ${running.config.name} is running: power it off first.`,
+    );
+  ctx.system.files.remove(STATE);
+  return restart(ctx, 'Configuration reset');
+}
+
+function restart(ctx: CommandContext, what: string): string {
+  ctx.system.files.mkdir('/var/run/vmware', { parents: true });
+  ctx.system.files.write(FINAL_STATE, '');
+  ctx.system.log('hostd', 'notice', `${what}; the host restarts`);
+  ctx.system.kernel.power('reboot');
+  return '';
+}
+
+export const firmwareCommands: VimCommand[] = [
+  {
+    path: 'hostsvc/firmware/sync_config',
+    usage: '',
+    summary: 'Save the configuration to the boot bank.',
+    async run({ ctx }) {
+      await syncConfig(ctx);
+      return undefined;
+    },
+  },
+  {
+    path: 'hostsvc/firmware/backup_config',
+    usage: '',
+    summary: 'Make a bundle of the configuration.',
+    run: ({ ctx }) => backupConfig(ctx),
+  },
+  {
+    path: 'hostsvc/firmware/restore_config',
+    usage: 'bundle [1]',
+    summary: 'Put a bundle in force and restart; needs maintenance mode. 1 takes bundles of another build or host.',
+    run: restoreConfig,
+  },
+  {
+    path: 'hostsvc/firmware/reset_config',
+    usage: '',
+    summary: 'Throw the configuration away and restart.',
+    run: ({ ctx }) => resetConfig(ctx),
+  },
+];
