@@ -5,9 +5,10 @@ import { OutcomeMark } from '../../components/outcome.tsx';
 import { ScoreBar } from '../../components/progress.tsx';
 
 export function LabRow({ card, all, onOpen }: { card: LabCard; all: LabCard[]; onOpen(): void }) {
-  const missing = card.requires
+  const advice = card.requires
     .map((id) => all.find((other) => other.id === id))
-    .filter((other) => other !== undefined && other.progress.state !== 'solved');
+    .flatMap((other) => (other !== undefined && other.progress.state !== 'solved' ? [other.title] : []))
+    .join(', ');
   return (
     <li>
       <button
@@ -20,10 +21,9 @@ export function LabRow({ card, all, onOpen }: { card: LabCard; all: LabCard[]; o
         <span className="lab-row-text">
           <span className="lab-row-title">{card.title}</span>
           <span className="small muted lab-row-detail">
-            {card.objectives.slice(0, 2).join(' · ')}
-            {missing.length > 0 && (
-              <span className="advice"> Better after: {missing.map((other) => other?.title).join(', ')}</span>
-            )}
+            {advice === ''
+              ? card.objectives.slice(0, 2).join(' · ')
+              : `${card.objectives[0] ?? ''} · better after ${advice}`}
           </span>
         </span>
         <span className="small muted lab-row-fact">{card.minutes} min</span>
