@@ -75,17 +75,13 @@ export interface Compiled {
  * @throws LabError `image.compile-failed` with what the guest said.
  */
 export async function compileBundles(bundles: readonly Bundle[], inputs: CompileInputs): Promise<Compiled> {
-  const folder = path.join(inputs.cacheDir, 'bytecode');
-  const engine = sha256(inputs.bbjs, inputs.busybox, new TextEncoder().encode(GUEST_PROGRAM));
-  const fileOf = (name: string, source: string) => path.join(folder, `${name}-${sha256(engine, source).slice(0, 24)}`);
-  const wanted = new Map<string, string>(bundles.map(({ name, source }) => [name, fileOf(name, source)]));
-  wanted.set('busybox.applets', fileOf('busybox.applets', ''));
+  const wanted = cacheFiles(bundles, inputs);
   if (![...wanted.values()].every((file) => existsSync(file))) {
     const made = await runBuilder(bundles, inputs);
-    mkdirSync(folder, { recursive: true });
     for (const [name, file] of wanted) {
       const bytes = made.get(name);
       if (!bytes) throw new LabError('image.compile-failed', `the builder guest did not return ${name}`);
+      mkdirSync(path.dirname(file), { recursive: true });
       writeFileSync(`${file}.tmp`, bytes);
       renameSync(`${file}.tmp`, file);
     }
@@ -95,6 +91,17 @@ export async function compileBundles(bundles: readonly Bundle[], inputs: Compile
     programs: new Map(bundles.map(({ name }) => [name, read(name)])),
     applets: new TextDecoder().decode(read('busybox.applets')).split('\n').filter(Boolean),
   };
+}
+
+/** Where the bytecode of each bundle is kept, by its content and the engine's; `busybox.applets` among them. */
+export function cacheFiles(bundles: readonly Bundle[], inputs: CompileInputs): Map<string, string> {
+  const engine = sha256(inputs.bbjs, inputs.busybox, new TextEncoder().encode(GUEST_PROGRAM));
+  const fileOf = (name: string, source: string) =>
+    path.join(inputs.cacheDir, 'bytecode', `${name}-${sha256(engine, source).slice(0, 24)}`);
+  return new Map<string, string>([
+    ...bundles.map(({ name, source }): [string, string] => [name, fileOf(name, source)]),
+    ['busybox.applets', fileOf('busybox.applets', '')],
+  ]);
 }
 
 async function runBuilder(bundles: readonly Bundle[], inputs: CompileInputs): Promise<Map<string, Uint8Array>> {

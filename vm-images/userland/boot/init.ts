@@ -6,7 +6,7 @@ import { BootScreen } from './boot-screen.ts';
 import { exists, readText, writeFile } from './files.ts';
 import { reportBootDone, waitForHostd } from './hostd-client.ts';
 import { mountKernelFileSystems, mountVolumes, unmountVolumes } from './init-mounts.ts';
-import { Children, SIGNALS, signalProcess } from './processes.ts';
+import { Children, SIGNALS, signalProcess, stayAlive } from './processes.ts';
 import { Terminals } from './terminals.ts';
 
 /** First process of the ESXi root: brings the host up in order, then keeps terminals and buries orphans. */
@@ -17,12 +17,13 @@ type EndAction = keyof typeof EXIT;
 /** Services whose start the next ones need: a failure is told on the screen. */
 const HOST_AGENT = 'hostd';
 
-const screen = new BootScreen();
+let screen: BootScreen;
 const children = new Children();
 const messages: string[] = [];
 let terminals: Terminals | null = null;
 let ending = false;
 
+stayAlive();
 os.signal(SIGNALS.hangUp, () => terminals?.reload());
 os.signal(SIGNALS.terminate, () => void end('reboot'));
 os.signal(SIGNALS.user1, () => void end('poweroff'));
@@ -30,11 +31,12 @@ os.signal(SIGNALS.user2, () => void end('poweroff'));
 void start();
 
 async function start(): Promise<void> {
+  mountKernelFileSystems((message) => messages.push(message));
+  screen = new BootScreen();
   const report = (message: string) => {
     messages.push(message);
     screen.note(message);
   };
-  mountKernelFileSystems(report);
   const options = (readText('/var/run/boot-options') ?? '').trim();
   screen.open(readText('/etc/vmware/product')?.trim() ?? 'VMware ESXi');
   screen.step('Mounting volumes', 0.05);

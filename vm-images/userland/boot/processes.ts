@@ -11,6 +11,13 @@ export const ENVIRONMENT = [
   'LOGNAME=root',
 ];
 
+const LONG_MS = 3_600_000;
+
+/** A program without timers or descriptors to watch ends; one that waits for signals alone needs this. */
+export function stayAlive(): void {
+  os.setTimeout(stayAlive, LONG_MS);
+}
+
 type OnExit = (exitCode: number) => void;
 
 /** Children of this first process: those it waits for, and the orphans it buries. */

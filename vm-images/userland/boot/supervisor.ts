@@ -3,6 +3,7 @@ import * as os from 'os';
 import type { Bank } from './bank-choice.ts';
 import { exists, list, readText, writeFile } from './files.ts';
 import { HOST_ROOT } from './module-loader.ts';
+import { stayAlive } from './processes.ts';
 
 const AGENT = '/agent.qbc';
 /** Where the agent looks for the process whose namespaces are the host's. */
@@ -24,6 +25,7 @@ export function startSystem(boot: { bank: Bank; options: string }): void {
   const reap = () => {
     for (let ended = waitAny(); ended; ended = waitAny()) children.get(ended.pid)?.(ended);
   };
+  stayAlive();
   os.signal(SIGCHLD, reap);
   // Ctrl+Alt+Del comes here and means nothing: only the host's own commands and the plug end a host.
   writeFile('/proc/sys/kernel/ctrl-alt-del', '0\n');
