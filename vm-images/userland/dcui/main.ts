@@ -47,9 +47,14 @@ function main(): void {
     idleSeconds: () => Number(readConfig(guestHost).advanced['/UserVars/DcuiTimeOut'] ?? 600),
     quit: () => leave(0),
   });
+  native.setUncaughtHandler((error) => guestHost.log('warning', 'daemon', `uncaught: ${describe(error)}`));
   watchSignals(program, leave, resident);
   watchKeyboard(program, leave);
   program.start();
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.message} ${error.stack ?? ''}` : String(error);
 }
 
 function terminalSize(): { rows: number; columns: number } {

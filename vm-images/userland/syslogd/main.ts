@@ -40,6 +40,12 @@ function main(): void {
       }, 0);
     },
   });
+  // One bad message must not end the logs.
+  native.setUncaughtHandler((error) => {
+    addNote(
+      `${new Date().toISOString()} uncaught: ${error instanceof Error ? `${error.message} ${error.stack}` : error}\n`,
+    );
+  });
   writeText(pidFile, `${native.getpid()}\n`);
   daemon.start();
   const closeLocal = listenLocal((datagram) => daemon.local(datagram));

@@ -1,6 +1,6 @@
 import { isHostAddress, isIpv4, prefixOfMask } from '../../model/ip.ts';
 import { isNetmask, sameSubnet } from '../addresses.ts';
-import type { Ipv4Facts } from '../facts.ts';
+import type { DnsFacts, Ipv4Facts } from '../facts.ts';
 import { editNetwork } from '../network-edit.ts';
 import { type FormValues, textField } from '../screens/form-fields.ts';
 import type { MenuScreen } from '../screens/types.ts';
@@ -35,18 +35,25 @@ export function openIpv4(turn: Turn, menu: MenuScreen): void {
 export const ipv4Form: Form = {
   submit(values, _screen, turn) {
     const menu = turn.state.screens.at(-2);
-    const before = menu?.kind === 'menu' ? menu.edit?.after.ipv4 : undefined;
-    if (before === undefined) return;
-    const ipv4 = settings(values, before);
+    const edit = menu?.kind === 'menu' ? menu.edit : undefined;
+    if (edit === undefined) return;
+    const ipv4 = settings(values, edit.after.ipv4);
     const problem = ipv4.mode === 'static' ? staticProblem(ipv4) : '';
     if (problem !== '') {
       turn.notice('IPv4 Configuration', [problem], 'error');
       return;
     }
     turn.pop();
-    editNetwork(turn, { ipv4 });
+    editNetwork(turn, { ipv4, dns: dnsFor(ipv4.mode, edit.before.dns, edit.after.dns) });
   },
 };
+
+/** Without DHCP nobody sends DNS servers: those at hand stay, set by hand. Back with DHCP, so is what was before. */
+function dnsFor(mode: Ipv4Facts['mode'], before: DnsFacts, now: DnsFacts): DnsFacts {
+  if (mode !== 'dhcp') return { ...now, automatic: false };
+  const untouched = JSON.stringify({ ...now, automatic: before.automatic }) === JSON.stringify(before);
+  return untouched ? before : now;
+}
 
 /** Only a static configuration has values of its own; the others show what the host has. */
 function settings(values: FormValues, before: Ipv4Facts): Ipv4Facts {

@@ -15,12 +15,14 @@ export function applyCommands(before: NetworkFacts, after: NetworkSettings): Arg
     links.push(standard('portgroup', 'set', '-p', before.portgroup, '-v', String(after.vlan)));
   }
   return [
-    ...dnsCommands(before, after),
+    ...hostnameCommands(before, after),
     ...links,
     ...(same(before.ipv6, after.ipv6) ? [] : ipv6Commands(before, after)),
     ...(same(before.ipv4, after.ipv4) && (before.dns.automatic || !after.dns.automatic)
       ? []
       : ipv4Commands(before, after)),
+    // Behind the address: with DHCP still on, its servers would come back.
+    ...dnsCommands(before, after),
     // On another wire an address from DHCP is worth nothing.
     ...(links.length > 0 && after.ipv4.mode === 'dhcp' ? restartCommands(before.interface) : []),
   ];
@@ -67,10 +69,11 @@ function ipv6Commands(before: NetworkFacts, { ipv6 }: NetworkSettings): Argv[] {
   const was = before.ipv6;
   const nic = before.interface;
   const commands: Argv[] = [];
-  if (was.dhcp !== ipv6.dhcp || was.routerAdvertised !== ipv6.routerAdvertised) {
-    const flags = ['-d', String(ipv6.dhcp), '-r', String(ipv6.routerAdvertised)];
-    commands.push(ip('interface', 'ipv6', 'set', '-i', nic, ...flags));
-  }
+  const flags = [
+    ...(was.dhcp === ipv6.dhcp ? [] : ['-d', String(ipv6.dhcp)]),
+    ...(was.routerAdvertised === ipv6.routerAdvertised ? [] : ['-r', String(ipv6.routerAdvertised)]),
+  ];
+  if (flags.length > 0) commands.push(ip('interface', 'ipv6', 'set', '-i', nic, ...flags));
   for (const address of was.statics.filter((each) => !ipv6.statics.includes(each))) {
     commands.push(ip('interface', 'ipv6', 'address', 'remove', '-i', nic, '-I', address));
   }
@@ -82,12 +85,14 @@ function ipv6Commands(before: NetworkFacts, { ipv6 }: NetworkSettings): Argv[] {
   return commands;
 }
 
+function hostnameCommands(before: NetworkFacts, { dns }: NetworkSettings): Argv[] {
+  if (before.dns.hostname === dns.hostname) return [];
+  const flag = dns.hostname.includes('.') ? '--fqdn' : '--host';
+  return [esxcli('system', 'hostname', 'set', `${flag}=${dns.hostname}`)];
+}
+
 function dnsCommands(before: NetworkFacts, after: NetworkSettings): Argv[] {
   const commands: Argv[] = [];
-  if (before.dns.hostname !== after.dns.hostname) {
-    const flag = after.dns.hostname.includes('.') ? '--fqdn' : '--host';
-    commands.push(esxcli('system', 'hostname', 'set', `${flag}=${after.dns.hostname}`));
-  }
   const servers = ({ dns }: NetworkSettings) => [dns.primary, dns.alternate].filter((server) => server !== '');
   if (!after.dns.automatic && (before.dns.automatic || servers(before).join() !== servers(after).join())) {
     // Off first: servers from DHCP are not ours to remove.

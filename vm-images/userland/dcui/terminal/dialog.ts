@@ -22,6 +22,8 @@ export function drawDialog(
   const top = Math.max(0, Math.floor((canvas.rows - height) / 2));
   const left = Math.max(0, Math.floor((canvas.columns - width) / 2));
   const title: Style = box.tone === 'error' ? 'e' : 't';
+  // A dark edge sets a dialog off from one below it.
+  canvas.fill(top + 1, left + 1, height, width, 'b');
   canvas.fill(top, left, height, width, 'd');
   canvas.fill(top, left, 1, width, title);
   canvas.put(top, left + 2, box.title.slice(0, width - 4), title);

@@ -20,6 +20,14 @@ describe('commands that apply network settings', () => {
     ]);
   });
 
+  it('keep the DNS servers that DHCP gave, set after the address', () => {
+    const dns = { ...network.dns, automatic: false };
+    expect(lines({ ipv4: fixed, dns }).slice(2)).toEqual([
+      'esxcli network ip dns server remove --all',
+      'esxcli network ip dns server add -s 10.20.0.2',
+    ]);
+  });
+
   it('take a gateway away', () => {
     const before = { ...network, ipv4: fixed };
     expect(lines({ ipv4: { ...fixed, gateway: '' } }, before)).toContain('esxcfg-route -d default 10.20.0.1');
@@ -72,11 +80,11 @@ describe('commands that apply network settings', () => {
     const before = { ...network, suffixes: ['a.lab', 'b.lab'] };
     const ipv6 = { enabled: true, dhcp: true, routerAdvertised: false, statics: ['fd00::1/64'], gateway: 'fd00::ff' };
     expect(lines({ ipv6, suffixes: ['b.lab', 'c.lab'] }, before)).toEqual([
-      'esxcli network ip dns search remove -d a.lab',
-      'esxcli network ip dns search add -d c.lab',
-      'esxcli network ip interface ipv6 set -i vmk0 -d true -r false',
+      'esxcli network ip interface ipv6 set -i vmk0 -d true',
       'esxcli network ip interface ipv6 address add -i vmk0 -I fd00::1/64',
       'esxcfg-route -f V6 fd00::ff',
+      'esxcli network ip dns search remove -d a.lab',
+      'esxcli network ip dns search add -d c.lab',
     ]);
   });
 });

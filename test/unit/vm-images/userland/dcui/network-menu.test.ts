@@ -86,6 +86,15 @@ describe('IPv4', () => {
     });
   });
 
+  it("takes DNS out of DHCP's hands with the address, and gives it back", () => {
+    const desk = open().type(`${toStatic}<enter>`);
+    expect(desk.state.screens.at(-1)).toMatchObject({
+      edit: { after: { dns: { automatic: false, primary: '10.20.0.2' } } },
+    });
+    desk.type('<enter><up> <enter><esc>');
+    expect(desk.state.screens.at(-1)).toMatchObject({ kind: 'menu', menu: 'main' });
+  });
+
   it.each([
     ['10.20.0', '255.255.255.0', '10.20.0.1', 'not an IPv4 address'],
     ['10.20.0.300', '255.255.255.0', '', 'not an IPv4 address'],
