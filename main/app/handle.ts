@@ -2,7 +2,7 @@ import { ipcMain, type WebContents } from 'electron';
 import type { Answer } from '../shared/contracts/bridge.ts';
 import { type IpcChannel, type IpcInput, type IpcOutput, ipc } from '../shared/contracts/ipc.ts';
 import { LabError, toErrorData } from '../shared/errors.ts';
-import { isAppUrl } from './protocol.ts';
+import { isAppUrl } from './app-url.ts';
 
 export type Handlers = {
   [C in IpcChannel]: (input: IpcInput<C>, sender: WebContents) => IpcOutput<C> | Promise<IpcOutput<C>>;

@@ -29,7 +29,7 @@ function start(): void {
   const dataFolder = () => settings.value.dataFolder ?? usualPaths.data;
   const service = new SessionService(path.join(unpackedRoot, 'dist/service.cjs'), () => ({
     BOOTBANK_DATA: dataFolder(),
-    BOOTBANK_ROOT: unpackedRoot,
+    ...(app.isPackaged ? { BOOTBANK_IMAGES: path.join(process.resourcesPath, 'images') } : {}),
   }));
 
   const broadcast = (channel: string, value: unknown) => {

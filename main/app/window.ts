@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { app, BrowserWindow, nativeTheme, screen, session, shell } from 'electron';
-import { appOrigin, isAppUrl } from './protocol.ts';
+import { appOrigin, isAppUrl } from './app-url.ts';
 
 interface Bounds {
   x?: number;

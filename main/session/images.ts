@@ -1,6 +1,7 @@
 import { ensureImage } from '../../vm-images/build/index.ts';
 import { LabError } from '../shared/errors.ts';
 import type { HostImage } from '../vm/types.ts';
+import { packagedImage } from './packaged-images.ts';
 
 export type ImageProgress = (text: string, step: number, steps: number) => void;
 
@@ -23,6 +24,8 @@ export function createImageStore(cacheDir: string, onProgress: ImageProgress, si
       }
       const known = wanted.get(id);
       if (known) return known;
+      const packaged = packagedImage(process.env['BOOTBANK_IMAGES'], id);
+      if (packaged) return Promise.resolve(packaged);
       const image = ensureImage(id, { cacheDir, onProgress, signal });
       // A failed build may be tried again.
       image.catch(() => wanted.delete(id));
