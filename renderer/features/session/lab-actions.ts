@@ -76,7 +76,7 @@ function goToShell(): void {
 }
 
 /** Gives the keyboard to the terminal of the focused pane, once it is there. */
-function focusShown(): void {
+export function focusShown(): void {
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
       const pane = document.querySelector(`[data-pane="${panes.get().focused}"]`);

@@ -3,13 +3,14 @@ import { Group, Panel, type PanelImperativeHandle, Separator } from 'react-resiz
 import { useActions } from '../../app/actions.ts';
 import { recall, remember } from '../../app/memory.ts';
 import { show } from '../../app/route.ts';
+import { settings } from '../../app/settings.ts';
 import { useStore } from '../../app/store.ts';
 import { IconButton } from '../../components/button.tsx';
 import { Banner } from '../../components/notice.tsx';
 import { revealResult } from '../results/results.tsx';
 import { Drawer, type DrawerTab } from './drawer.tsx';
 import { Instructions } from './instructions.tsx';
-import { labActions } from './lab-actions.ts';
+import { focusShown, labActions } from './lab-actions.ts';
 import { check, dismissFailure, dismissProblem, lab } from './lab-session.ts';
 import { MachineBar } from './machine-bar.tsx';
 import { OpeningView } from './opening-view.tsx';
@@ -40,6 +41,12 @@ function OpenLab() {
   const [drawerTab, setDrawerTab] = useState<DrawerTab>('results');
   const left = useFold('left', true);
   const drawer = useFold('drawer', false);
+
+  // A lab begins in its terminal, but for a screen reader with the instructions.
+  useEffect(() => {
+    if (settings.get().screenReader) document.querySelector<HTMLElement>('[data-region="instructions"]')?.focus();
+    else focusShown();
+  }, []);
 
   const runCheck = async (tasks: string[] | null) => {
     setDrawerTab('results');
