@@ -96,10 +96,61 @@ function headerCheck(type: number, conversation: number, channel: number, payloa
   return (fold ^ (fold >>> 8)) & 0xff;
 }
 
+/** What one look at a buffer found. */
+export interface FrameScan {
+  /** Bytes that are done with; the rest begins with an unfinished frame. */
+  consumed: number;
+  /** Bytes among them that belonged to no frame. */
+  skipped: number;
+}
+
 /**
- * Finds the frames in a byte stream that may begin, or have a hole, anywhere: bytes that are no frame are skipped and
- * counted, up to the next header that checks.
+ * Finds the whole frames in bytes that may begin, or have a hole, anywhere: what is no frame is skipped, up to the next
+ * header that checks. The payload handed to `onFrame` is a view.
  */
+export function scanFrames(bytes: Uint8Array, onFrame: (frame: GuestFrame) => void): FrameScan {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = 0;
+  let skipped = 0;
+  while (at < bytes.length) {
+    if (bytes.length - at < frameHeaderBytes) {
+      const start = bytes.indexOf(MAGIC & 0xff, at);
+      const next = start < 0 ? bytes.length : start;
+      return { consumed: next, skipped: skipped + next - at };
+    }
+    const length = payloadLengthAt(view, at);
+    if (length < 0) {
+      const start = bytes.indexOf(MAGIC & 0xff, at + 1);
+      const next = start < 0 ? bytes.length : start;
+      skipped += next - at;
+      at = next;
+      continue;
+    }
+    const end = at + frameHeaderBytes + length;
+    if (end > bytes.length) break;
+    const type = view.getUint8(at + 2);
+    onFrame({
+      type: type & ~CONTINUES,
+      continues: (type & CONTINUES) !== 0,
+      conversation: view.getUint32(at + 4, true),
+      channel: view.getUint32(at + 8, true),
+      payload: bytes.subarray(at + frameHeaderBytes, end),
+    });
+    at = end;
+  }
+  return { consumed: at, skipped };
+}
+
+/** Payload bytes announced at `at`, or -1 when there is no header. */
+function payloadLengthAt(view: DataView, at: number): number {
+  if (view.getUint16(at, true) !== MAGIC) return -1;
+  const length = view.getUint32(at + 12, true);
+  if (length > maxPayloadBytes) return -1;
+  const check = headerCheck(view.getUint8(at + 2), view.getUint32(at + 4, true), view.getUint32(at + 8, true), length);
+  return view.getUint8(at + 3) === check ? length : -1;
+}
+
+/** `scanFrames` over a stream that arrives in chunks. */
 export class FrameParser {
   /** Bytes that belonged to no frame. */
   skippedBytes = 0;
@@ -112,59 +163,10 @@ export class FrameParser {
       bytes = new Uint8Array(this.rest.length + chunk.length);
       bytes.set(this.rest);
       bytes.set(chunk, this.rest.length);
-      this.rest = null;
     }
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    let at = 0;
-    while (at < bytes.length) {
-      if (bytes.length - at < frameHeaderBytes) {
-        const start = bytes.indexOf(MAGIC & 0xff, at);
-        if (start !== at) this.skippedBytes += (start < 0 ? bytes.length : start) - at;
-        if (start >= 0) this.rest = bytes.slice(start);
-        return;
-      }
-      const length = this.headerAt(view, at);
-      if (length < 0) {
-        const next = bytes.indexOf(MAGIC & 0xff, at + 1);
-        const skipTo = next < 0 ? bytes.length : next;
-        this.skippedBytes += skipTo - at;
-        at = skipTo;
-        continue;
-      }
-      const end = at + frameHeaderBytes + length;
-      if (end > bytes.length) {
-        this.rest = bytes.slice(at);
-        return;
-      }
-      const type = view.getUint8(at + 2);
-      onFrame({
-        type: type & ~CONTINUES,
-        continues: (type & CONTINUES) !== 0,
-        conversation: view.getUint32(at + 4, true),
-        channel: view.getUint32(at + 8, true),
-        payload: bytes.subarray(at + frameHeaderBytes, end),
-      });
-      at = end;
-    }
-  }
-
-  /** Forgets an unfinished frame: the other side has begun anew. */
-  reset(): void {
-    this.rest = null;
-  }
-
-  /** Payload bytes announced at `at`, or -1 when there is no header. */
-  private headerAt(view: DataView, at: number): number {
-    if (view.getUint16(at, true) !== MAGIC) return -1;
-    const length = view.getUint32(at + 12, true);
-    if (length > maxPayloadBytes) return -1;
-    const check = headerCheck(
-      view.getUint8(at + 2),
-      view.getUint32(at + 4, true),
-      view.getUint32(at + 8, true),
-      length,
-    );
-    return view.getUint8(at + 3) === check ? length : -1;
+    const { consumed, skipped } = scanFrames(bytes, onFrame);
+    this.skippedBytes += skipped;
+    this.rest = consumed < bytes.length ? bytes.slice(consumed) : null;
   }
 }
 

@@ -1,15 +1,16 @@
 import * as native from 'native';
 import * as os from 'os';
 import {
-  FrameParser,
   frameHeaderBytes,
   type GuestFrame,
   maxPayloadBytes,
+  scanFrames,
   serializeFrames,
   writeFrameHeader,
 } from '../../../main/shared/contracts/guest-frames.ts';
 
-const READ_BYTES = 64 * 1024;
+/** Several whole frames: the driver hands out a page at a time, parsing each alone would cost more than reading it. */
+const READ_BYTES = 96 * 1024;
 
 /**
  * The agent's end of the virtio channel: whole frames in, whole frames out. One frame is one write of at most 32 KiB, so
@@ -23,7 +24,7 @@ export class Port {
   private readonly scratchView = new DataView(this.scratch);
   private readonly fd: number;
   private readonly input = new ArrayBuffer(READ_BYTES);
-  private readonly parser = new FrameParser();
+  private filled = 0;
   private waiting: { bytes: Uint8Array; at: number }[] = [];
   private readonly onFrame: (frame: GuestFrame) => void;
   private readonly onDrain: () => void;
@@ -89,14 +90,24 @@ export class Port {
   }
 
   private readable(): void {
-    const count = native.read(this.fd, this.input, 0, READ_BYTES);
-    if (count === null) return;
-    // 0: the desktop's side is not open. It will be; until then there is nothing to wait for but time.
-    if (count === 0) {
+    let ended = false;
+    while (this.filled < READ_BYTES) {
+      const count = native.read(this.fd, this.input, this.filled, READ_BYTES - this.filled);
+      if (count === null) break;
+      if (count === 0) {
+        ended = true;
+        break;
+      }
+      this.filled += count;
+    }
+    const bytes = new Uint8Array(this.input, 0, this.filled);
+    const { consumed } = scanFrames(bytes, this.onFrame);
+    if (consumed < this.filled) bytes.copyWithin(0, consumed);
+    this.filled -= consumed;
+    // The desktop's side is not open. It will be; until then there is nothing to wait for but time.
+    if (ended) {
       os.setReadHandler(this.fd, null);
       os.setTimeout(() => os.setReadHandler(this.fd, () => this.readable()), 100);
-      return;
     }
-    this.parser.push(new Uint8Array(this.input, 0, count), this.onFrame);
   }
 }
