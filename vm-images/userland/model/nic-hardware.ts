@@ -1,4 +1,4 @@
-/** The card an adapter presents: the one most virtual ESXi hosts of these years have. */
+/** The card an adapter presents: the machine's paravirtual one. */
 export interface NicDescription {
   /** As `network nic list` writes it. */
   pciDevice: string;
@@ -17,10 +17,10 @@ export function nicHardware(name: string): NicDescription {
   return {
     pciDevice: `0000:002:${device}.0`,
     pciAddress: `0000:02:${device}.0`,
-    driver: 'e1000',
-    driverVersion: '8.0.3.1-NAPI',
-    vendor: '8086',
-    device: '100f',
-    description: 'Intel Corporation 82545EM Gigabit Ethernet Controller (Copper)',
+    driver: 'virtio_net',
+    driverVersion: '1.0.0',
+    vendor: '1af4',
+    device: '1000',
+    description: 'Red Hat, Inc. Virtio network device',
   };
 }

@@ -66,6 +66,8 @@ declare module 'os' {
   export function setWriteHandler(fd: number, handler: (() => void) | null): void;
   export function signal(number: number, handler: (() => void) | null | undefined): void;
   export function kill(pid: number, number: number): number;
+  /** Monotonic milliseconds with microseconds behind the point. */
+  export function now(): number;
   export function sleep(ms: number): void;
   export function sleepAsync(ms: number): Promise<void>;
   export function setTimeout(handler: () => void, ms: number): Timer;

@@ -56,8 +56,8 @@ export type Output =
   | { shape: 'none' }
   /** `   Label: value` lines. `title`: a line at column 0 before them. */
   | { shape: 'simple'; struct: string; fields: readonly Field[]; title?: string }
-  /** One block a row, headed by the value under `key` (a label, which need not be among the fields). */
-  | { shape: 'keyed'; struct: string; key: string; fields: readonly Field[] }
+  /** One block a row, headed by the value under `key` (a label, which need not be among the fields) when there is one. */
+  | { shape: 'keyed'; struct: string; key?: string; fields: readonly Field[] }
   | { shape: 'table'; struct: string; fields: readonly Field[] }
   | { shape: 'scalar'; type: 'string' | 'integer' | 'boolean' }
   /** Lines for people; ends up as one string in the other formatters. Empty text prints nothing. */

@@ -7,7 +7,7 @@ import { interfaceParameter } from './interface.ts';
 import { checkNetstack, netstackParameter } from './netstack.ts';
 
 const optionalInterface = { ...interfaceParameter, required: false, description: 'Show this interface only.' };
-const NO_DHCPV6 = 'the lab’s network hands out no IPv6 addresses by DHCP';
+const NO_DHCPV6 = "the lab's network hands out no IPv6 addresses by DHCP";
 
 export const addressCommands: EsxcliCommand[] = [
   {
@@ -50,7 +50,7 @@ export const addressCommands: EsxcliCommand[] = [
     parameters: [
       interfaceParameter,
       { long: 'ipv4', short: 'I', type: 'string', description: 'The static address.' },
-      { long: 'netmask', short: 'N', type: 'string', description: 'The static address’s netmask.' },
+      { long: 'netmask', short: 'N', type: 'string', description: "The static address's netmask." },
       { long: 'peer-dns', short: 'P', type: 'bool', description: 'With dhcp: take DNS servers from the server too.' },
       {
         long: 'type',

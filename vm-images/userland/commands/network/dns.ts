@@ -17,7 +17,7 @@ const serverParameter: Parameter = {
   long: 'server',
   short: 's',
   type: 'string',
-  description: 'The server’s IPv4 or IPv6 address.',
+  description: "The server's IPv4 or IPv6 address.",
 };
 const allParameter: Parameter = { long: 'all', short: 'a', type: 'flag', description: 'Remove all servers.' };
 const domainParameter: Parameter = {

@@ -93,7 +93,7 @@ export const firewallCommands: EsxcliCommand[] = [
     summary: 'Open or close a ruleset, to all addresses or to those allowed.',
     parameters: [
       { long: 'allowed-all', short: 'a', type: 'bool', description: 'true: every address; false: the allowed ones.' },
-      { long: 'enabled', short: 'e', type: 'bool', description: 'Whether the ruleset’s ports are open.' },
+      { long: 'enabled', short: 'e', type: 'bool', description: "Whether the ruleset's ports are open." },
       rulesetParameter,
     ],
     output: none,

@@ -57,7 +57,7 @@ const NAMESPACES: readonly [path: string, summary: string][] = [
   ['vm port', 'Switch ports of virtual machines.'],
   ['vswitch', 'Virtual switches.'],
   ['vswitch dvs', 'Distributed switches.'],
-  ['vswitch dvs vmware', 'VMware’s distributed switches.'],
+  ['vswitch dvs vmware', "VMware's distributed switches."],
   ['vswitch dvs vmware lacp', 'Link aggregation.'],
   ['vswitch dvs vmware lacp config', 'Settings of link aggregation.'],
   ['vswitch dvs vmware lacp stats', 'Counters of link aggregation.'],

@@ -59,7 +59,7 @@ const OPTIONS: Record<Kind, readonly Parameter[]> = {
       long: 'allow-forged-transmits',
       short: 'f',
       type: 'bool',
-      description: 'Let frames out whose source is not the adapter’s address.',
+      description: "Let frames out whose source is not the adapter's address.",
     },
     { long: 'allow-mac-change', short: 'm', type: 'bool', description: 'Let a guest change its MAC address.' },
     { long: 'allow-promiscuous', short: 'p', type: 'bool', description: 'Let a port see all traffic.' },
@@ -127,7 +127,7 @@ const useVswitch: Parameter = {
   long: 'use-vswitch',
   short: 'u',
   type: 'flag',
-  description: 'Drop the port group’s own values: follow the virtual switch.',
+  description: "Drop the port group's own values: follow the virtual switch.",
 };
 
 export const policyCommands: EsxcliCommand[] = KINDS.flatMap((kind) => [

@@ -16,7 +16,7 @@ const gatewayParameter: Parameter = {
   short: 'g',
   type: 'string',
   required: true,
-  description: 'The router’s address.',
+  description: "The router's address.",
 };
 
 export const routeCommands: EsxcliCommand[] = [4, 6].flatMap((family) => [

@@ -94,7 +94,7 @@ class Pinger {
     try {
       native.send(this.fd, message, 0, message.byteLength, { host: address, port: 0 });
       const cancel = os.setTimeout(() => this.timeout(sequence), timeoutMs);
-      this.pending.set(sequence, { sentMs: native.monotonicMs(), answered: false, cancel });
+      this.pending.set(sequence, { sentMs: os.now(), answered: false, cancel });
     } catch (error) {
       const errno = (error as { errno?: number }).errno ?? 0;
       // Messages for an interface that is down or has no address.
@@ -149,7 +149,7 @@ class Pinger {
     const sequence = view.getUint16(header + 6, false);
     const request = this.pending.get(sequence);
     if (request === undefined) return;
-    const rttMs = native.monotonicMs() - request.sentMs;
+    const rttMs = os.now() - request.sentMs;
     const duplicate = request.answered;
     if (duplicate) this.duplicates++;
     else this.rtts.push(rttMs);

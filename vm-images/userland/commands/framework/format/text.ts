@@ -28,8 +28,9 @@ function line(content: string): string {
   return content === '' || content.endsWith('\n') ? content : `${content}\n`;
 }
 
-function keyedBlocks(key: string, fields: readonly Field[], rows: readonly Row[]): string {
-  return rows.map((row) => `${valueText(row[key])}\n${fieldLines(fields, row, FIELD_INDENT)}`).join('\n');
+function keyedBlocks(key: string | undefined, fields: readonly Field[], rows: readonly Row[]): string {
+  const head = (row: Row): string => (key === undefined ? '' : `${valueText(row[key])}\n`);
+  return rows.map((row) => head(row) + fieldLines(fields, row, FIELD_INDENT)).join('\n');
 }
 
 function fieldLines(fields: readonly Field[], row: Row, indent: string): string {
