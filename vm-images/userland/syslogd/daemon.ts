@@ -33,6 +33,7 @@ export class SyslogDaemon {
   #config: SyslogConfig;
   #hostname: string;
   #namedAtMs = 0;
+  #startMs = 0;
   #files = new Map<string, FileOutput>();
   #remotes: RemoteOutput[] = [];
   /** Own messages in the making must not lead to more of them. */
@@ -77,8 +78,7 @@ export class SyslogDaemon {
     if (parsed === null) return null;
     // What programs write into the kernel's log is not the kernel's.
     if (parsed.facility !== 0) return parsed.sequence;
-    const ageMs = Math.max(0, this.#edge.uptimeMs() - parsed.microseconds / 1000);
-    const timeMs = Math.round(this.#edge.nowMs() - ageMs);
+    const timeMs = Math.round(this.#kernelStartMs() + parsed.microseconds / 1000);
     const { facility, severity, text } = parsed;
     this.#take({ facility, severity, ident: 'vmkernel', pid: null, text, more: [], timeMs });
     return parsed.sequence;
@@ -116,6 +116,13 @@ export class SyslogDaemon {
     if (this.#remotes.length === 0) return;
     const line = formatRemote(message, this.#name(message.timeMs));
     for (const remote of this.#remotes) remote.add(line);
+  }
+
+  /** Wall clock at the start of the kernel. It moves when the clock is set, not with the reading error of two clocks. */
+  #kernelStartMs(): number {
+    const startMs = this.#edge.nowMs() - this.#edge.uptimeMs();
+    if (Math.abs(startMs - this.#startMs) > 20) this.#startMs = startMs;
+    return this.#startMs;
   }
 
   /** The host's name can change while we run. */

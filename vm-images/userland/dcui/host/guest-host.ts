@@ -7,13 +7,14 @@ import { dnsAddresses, dnsQuestion } from './dns.ts';
 import { runProgram } from './local-program.ts';
 import type { HostClient, LinkView } from './types.ts';
 
-const agentTimeoutMs = 180_000;
+const agentTimeoutMs = { run: 180_000, ask: 8_000 };
 const facilities = { daemon: 3, auth: 10 };
 const severities = { warning: 4, notice: 5, info: 6 };
 
 /** The machine the DCUI runs on. */
 export const guestHost: HostClient = {
-  run: (...argv) => runThroughAgent(argv, agentTimeoutMs),
+  run: (...argv) => runThroughAgent(argv, agentTimeoutMs.run),
+  ask: (...argv) => runThroughAgent(argv, agentTimeoutMs.ask),
   exec: runProgram,
   readText: (path) => quietly(() => realFiles.readText(path)),
   readTail: (path, bytes) => quietly(() => readTail(path, bytes)),

@@ -8,18 +8,19 @@ import type { HostClient } from './types.ts';
 
 const fallbackProduct = `${PRODUCT.name} ${PRODUCT.version} (VMKernel Release Build ${PRODUCT.build})`;
 
-/** Read once: hardware does not change while the host runs. */
-let platform: string | null = null;
+/** Read once: hardware does not change while the host runs. While hostd does not answer it is not asked all the time. */
+let hardware: string[] | null = null;
+let askAgainMs = 0;
+const askAgainAfterMs = 30_000;
 
 export async function readFront(host: HostClient, config: HostConfig): Promise<FrontFacts> {
-  if (platform === null) platform = await readPlatform(host);
   const management = config.network.vmknics.find((vmknic) => vmknic.tags.includes('Management'));
   const link = management === undefined ? null : host.link(management.name);
   const dhcp = management?.ipv4.type === 'dhcp';
   const address = link?.ipv4?.address ?? '';
   const front: FrontFacts = {
     product: host.readText('/etc/vmware/product')?.trim() || fallbackProduct,
-    hardware: [platform ?? '', processors(host), memory(host)].filter((line) => line !== ''),
+    hardware: await readHardware(host),
     hostname: config.hostName,
     addresses: address === '' ? [] : [{ address, origin: dhcp ? 'DHCP' : 'STATIC' }],
     waitingForDhcp: dhcp && address === '',
@@ -33,9 +34,22 @@ export async function readFront(host: HostClient, config: HostConfig): Promise<F
   return front;
 }
 
-/** Vendor and model, or the empty string while hostd does not answer. */
+async function readHardware(host: HostClient): Promise<string[]> {
+  if (hardware !== null) return hardware;
+  const own = [processors(host), memory(host)].filter((line) => line !== '');
+  if (Date.now() < askAgainMs) return own;
+  const platform = await readPlatform(host);
+  if (platform === null) {
+    askAgainMs = Date.now() + askAgainAfterMs;
+    return own;
+  }
+  hardware = [platform, ...own];
+  return hardware;
+}
+
+/** Vendor and model; null while hostd does not answer. */
 async function readPlatform(host: HostClient): Promise<string | null> {
-  const result = await host.run('esxcli', '--formatter=csv', 'hardware', 'platform', 'get');
+  const result = await host.ask('esxcli', '--formatter=csv', 'hardware', 'platform', 'get');
   const row = result.status === 0 ? parseCsv(result.stdout)[0] : undefined;
   if (row === undefined) return null;
   return `${row.VendorName ?? ''} ${row.ProductName ?? ''}`.trim();

@@ -53,7 +53,7 @@ async function readAdapters(
   portgroupActive: string[] | undefined,
 ): Promise<AdapterFacts[]> {
   const { network } = config;
-  const listed = await host.run('esxcli', '--formatter=csv', 'network', 'nic', 'list');
+  const listed = await host.ask('esxcli', '--formatter=csv', 'network', 'nic', 'list');
   const rows = listed.status === 0 ? parseCsv(listed.stdout) : [];
   const failover = management?.policy.failover;
   const selected = portgroupActive ?? [...(failover?.activeUplinks ?? []), ...(failover?.standbyUplinks ?? [])];

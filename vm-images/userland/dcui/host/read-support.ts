@@ -4,8 +4,8 @@ import { parseCsv } from './text.ts';
 import type { HostClient } from './types.ts';
 
 export async function readSupport(host: HostClient): Promise<SupportFacts> {
-  const platform = await host.run('esxcli', '--formatter=csv', 'hardware', 'platform', 'get');
-  const licence = await host.run('vim-cmd', 'vimsvc/license', '--show');
+  const platform = await host.ask('esxcli', '--formatter=csv', 'hardware', 'platform', 'get');
+  const licence = await host.ask('vim-cmd', 'vimsvc/license', '--show');
   return {
     serial: (platform.status === 0 && parseCsv(platform.stdout)[0]?.SerialNumber) || 'Not available',
     licence: /serial:\s*(\S+)/i.exec(licence.stdout)?.[1] ?? 'Not available',

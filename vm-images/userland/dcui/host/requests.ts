@@ -43,7 +43,7 @@ export async function serve(host: HostClient, request: Request, progress: (lines
     case 'agents.restart':
       return { name, output: await runLocal(host, ['/sbin/services.sh', 'restart'], 300_000) };
     case 'keyboard.list': {
-      const listed = await host.run('esxcli', '--formatter=csv', 'system', 'settings', 'keyboard', 'layout', 'list');
+      const listed = await host.ask('esxcli', '--formatter=csv', 'system', 'settings', 'keyboard', 'layout', 'list');
       const rows = listed.status === 0 ? parseCsv(listed.stdout) : [];
       return { name, output: { layouts: rows.map((row) => row.Layout ?? Object.values(row)[0] ?? '') } };
     }

@@ -8,6 +8,8 @@ export interface CommandResult {
 export interface HostClient {
   /** Runs a command of the host agent (`esxcli`, `vim-cmd`, `esxcfg-route` …). Without hostd it fails like the client does. */
   run(...argv: string[]): Promise<CommandResult>;
+  /** The same for a command that only reads: a host agent that hangs is given up sooner. */
+  ask(...argv: string[]): Promise<CommandResult>;
   /** Runs a program of the ESXi root to its end; null when it cannot be started. */
   exec(argv: string[], timeoutMs: number): Promise<CommandResult | null>;
   /** null when it cannot be read. UTF-8; what is not becomes U+FFFD. */

@@ -20,6 +20,10 @@ export class FakeHost implements HostClient {
     return { status: 0, stdout: '', stderr: '', ...found };
   }
 
+  ask(...argv: string[]): Promise<CommandResult> {
+    return this.run(...argv);
+  }
+
   async exec(argv: string[]): Promise<CommandResult | null> {
     this.ran.push(argv.join(' '));
     const found = this.programs.get(argv.join(' '));
