@@ -42,6 +42,9 @@ export async function ensureImage(id: string, options: EnsureImageOptions): Prom
   const root = options.root ?? findRoot();
   const images = path.join(options.cacheDir, 'images');
   mkdirSync(images, { recursive: true });
+  // For work on other parts: whatever image there is, however old its sources.
+  const newest = process.env.BOOTBANK_STALE_IMAGE === 'ok' ? newestImage(images, id) : null;
+  if (newest) return newest;
   const print = fingerprint(root, recipe, ENGINE);
   const stampFile = path.join(images, `${id}-${shortHash(root)}.stamp`);
   const stamped = readStamp(stampFile, print);
@@ -128,6 +131,20 @@ function openImage(images: string, id: string, hash: string): HostImage | null {
   } catch {
     return null;
   }
+}
+
+function newestImage(images: string, id: string): HostImage | null {
+  const built = readdirSync(images)
+    .filter((name) => new RegExp(`^${id}-[0-9a-f]{${HASH_DIGITS}}$`).test(name))
+    .map((name) => path.join(images, name, 'image.json'))
+    .filter((file) => existsSync(file))
+    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  for (const file of built) {
+    const { hash } = JSON.parse(readFileSync(file, 'utf8')) as { hash: string };
+    const image = openImage(images, id, hash);
+    if (image) return image;
+  }
+  return null;
 }
 
 function describeImage(dir: string, id: string, hash: string): HostImage {
