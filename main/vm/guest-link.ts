@@ -154,9 +154,11 @@ export class GuestLink {
         return;
       }
       case frameType.result:
-        return this.answered(frame);
+        this.answered(frame);
+        return;
       default:
-        return this.channels.get(frame.channel)?.take(frame, this.joiner);
+        this.channels.get(frame.channel)?.take(frame, this.joiner);
+        return;
     }
   }
 
@@ -280,19 +282,24 @@ export class GuestChannelEnd {
   take(frame: GuestFrame, joiner: PayloadJoiner): void {
     switch (frame.type) {
       case frameType.opened:
-        return this.events.opened?.();
+        this.events.opened?.();
+        return;
       case frameType.data:
         this.events.data?.(frame.payload.slice(), frame.continues);
-        return this.giveCredit(frame.payload.length);
+        this.giveCredit(frame.payload.length);
+        return;
       case frameType.dataError:
         this.events.dataError?.(frame.payload.slice());
-        return this.giveCredit(frame.payload.length);
+        this.giveCredit(frame.payload.length);
+        return;
       case frameType.end:
-        return this.events.end?.();
+        this.events.end?.();
+        return;
       case frameType.credit:
         if (frame.payload.length < 4) return;
         this.credit += new DataView(frame.payload.buffer, frame.payload.byteOffset).getUint32(0, true);
-        return this.flush();
+        this.flush();
+        return;
       case frameType.close: {
         const payload = joiner.join(frame);
         if (payload) this.finish(parseJson(payload, closeMessage) ?? {});

@@ -282,25 +282,34 @@ class WorkerMachine implements Machine {
   private notice(notice: Exclude<FromWorker, { type: 'loaded' | 'answer' }>): void {
     switch (notice.type) {
       case 'power':
-        return this.powerChanged(notice.power, notice.reason && fromErrorData(notice.reason));
+        this.powerChanged(notice.power, notice.reason && fromErrorData(notice.reason));
+        return;
       case 'guest':
-        return this.link.receive(notice.bytes);
+        this.link.receive(notice.bytes);
+        return;
       case 'frames':
-        return this.port.sent(notice.frames);
+        this.port.sent(notice.frames);
+        return;
       case 'screen':
         if (this.isPowered) this.vga.show(notice.screen);
         return;
       case 'serial':
-        return this.serial.receive(notice.bytes);
+        this.serial.receive(notice.bytes);
+        return;
       case 'chunk':
-        return this.overlay.addChunk(notice.chunk);
+        this.overlay.addChunk(notice.chunk);
+        return;
       case 'problem':
-        return this.problems.fire(fromErrorData(notice.error));
+        this.problems.fire(fromErrorData(notice.error));
+        return;
     }
   }
 
   private powerChanged(power: EmulatorPower, reason?: LabError): void {
-    if (power !== 'on') return this.wentOff(power, reason);
+    if (power !== 'on') {
+      this.wentOff(power, reason);
+      return;
+    }
     this.leaving = false;
     this.port.tagged = false;
     this.link.disconnect('the host has been started anew');

@@ -149,7 +149,10 @@ export class PacedInput {
     }
     if (this.queue.length === 0) return;
     // A guest that reads no keys (it is starting, or stuck) loses them, as with a real keyboard.
-    if (performance.now() - this.progressAt > GIVE_UP_MS) return this.clear();
+    if (performance.now() - this.progressAt > GIVE_UP_MS) {
+      this.clear();
+      return;
+    }
     this.timer = setTimeout(() => {
       this.timer = undefined;
       this.pump();

@@ -138,7 +138,8 @@ export class Journal {
   append(blocks: readonly number[]): void {
     if (this.owed.size > 0) {
       for (const block of blocks) this.owed.add(block);
-      return this.retry();
+      this.retry();
+      return;
     }
     this.appendAll(blocks);
   }
@@ -179,7 +180,10 @@ export class Journal {
   /** Once a second or so: makes what was appended safe against a crash of the desktop, off this thread. */
   sync(): void {
     if (!this.dirty || this.syncing) return;
-    if (this.isWasteful) return this.compact();
+    if (this.isWasteful) {
+      this.compact();
+      return;
+    }
     this.dirty = false;
     this.syncing = true;
     fsync(this.fd, () => {

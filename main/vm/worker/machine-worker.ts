@@ -32,11 +32,16 @@ export class MachineWorker {
   }
 
   /** The emulator threw out of its own loop: it is in no state to go on. The disk is as the guest last wrote it. */
-  crashed(error: unknown): void {
-    if (!this.emulator) return this.problem('worker', error);
+  crashed(error: unknown, lastWords: string): void {
+    if (!this.emulator) {
+      this.problem('worker', error);
+      return;
+    }
     this.emulator.discard();
     this.emulator = undefined;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = [error instanceof Error ? error.message : String(error), lastWords]
+      .filter((part) => part !== '')
+      .join(': ');
     this.tellPower('crashed', new LabError('vm.crashed', `the emulator has failed: ${message}`, { cause: error }));
   }
 

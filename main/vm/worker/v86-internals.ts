@@ -153,7 +153,7 @@ export function guestTakesFrames(emulated: V86Internals): boolean {
 function hasBuffer(device: VirtioDevice | undefined, at: number): boolean {
   const queue = device?.virtio.queues[at];
   // Before the driver has set a queue up, asking it reads guest memory at address 0.
-  return queue !== undefined && queue.enabled && queue.has_request();
+  return queue?.enabled === true && queue.has_request();
 }
 
 /**

@@ -111,7 +111,10 @@ export class Inlet {
   }
 
   write(payload: Uint8Array): void {
-    if (this.closed) return this.outlet.giveCredit(payload.length);
+    if (this.closed) {
+      this.outlet.giveCredit(payload.length);
+      return;
+    }
     const sent = this.waiting.length > 0 ? 0 : this.tryWrite(payload);
     if (sent < payload.length) {
       this.waiting.push(payload.slice(sent));

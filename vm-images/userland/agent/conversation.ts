@@ -50,7 +50,10 @@ export class Conversation {
   }
 
   private receive(frame: GuestFrame): void {
-    if (frame.type === frameType.hello) return this.hello(frame.conversation, json<HelloMessage>(frame.payload));
+    if (frame.type === frameType.hello) {
+      this.hello(frame.conversation, json<HelloMessage>(frame.payload));
+      return;
+    }
     if (frame.conversation !== this.port.conversation) return;
     if (frame.type === frameType.open || frame.type === frameType.call) {
       const payload = this.joiner.join(frame);
@@ -64,16 +67,21 @@ export class Conversation {
     const { channel, outlet } = entry;
     switch (frame.type) {
       case frameType.data:
-        return channel.data(frame.payload, frame.continues);
+        channel.data(frame.payload, frame.continues);
+        return;
       case frameType.end:
-        return channel.end();
+        channel.end();
+        return;
       case frameType.credit:
         outlet.credit += view(frame.payload).getUint32(0, true);
-        return channel.resume();
+        channel.resume();
+        return;
       case frameType.close:
-        return channel.abandon();
+        channel.abandon();
+        return;
       case frameType.resize:
-        return channel.resize(view(frame.payload).getUint16(0, true), view(frame.payload).getUint16(2, true));
+        channel.resize(view(frame.payload).getUint16(0, true), view(frame.payload).getUint16(2, true));
+        return;
     }
   }
 
@@ -124,16 +132,20 @@ export class Conversation {
       switch (message.method) {
         case 'clock':
           setClock(message.timeMs);
-          return reply({ value: null });
+          reply({ value: null });
+          return;
         case 'list':
-          return reply({ value: listFiles(message.path) });
+          reply({ value: listFiles(message.path) });
+          return;
         case 'power':
           spawnInHost({ argv: [message.action === 'reboot' ? '/sbin/reboot' : '/sbin/poweroff'] });
-          return reply({ value: null });
+          reply({ value: null });
+          return;
         case 'host':
-          return this.service.call(message.name, message.params, message.timeoutMs, (answer) =>
+          this.service.call(message.name, message.params, message.timeoutMs, (answer) =>
             reply(answer.error ? { error: answer.error } : { value: answer.result }),
           );
+          return;
       }
     } catch (error) {
       reply({ error: errorOf(error) });

@@ -67,7 +67,10 @@ export class TcpChannel implements Channel {
     os.setWriteHandler(this.fd, null);
     if (this.timer) os.clearTimeout(this.timer);
     const errno = native.socketError(this.fd);
-    if (errno !== 0) return this.fail(`connection refused or unreachable (error ${errno})`);
+    if (errno !== 0) {
+      this.fail(`connection refused or unreachable (error ${errno})`);
+      return;
+    }
     const writer = os.dup(this.fd);
     native.setCloseOnExec(writer, true);
     this.input = new Inlet(writer, this.outlet);
@@ -83,9 +86,13 @@ export class TcpChannel implements Channel {
       result = this.outlet.pump(this.fd, frameType.data);
     } catch {
       // reset by the peer
-      return this.finish({});
+      this.finish({});
+      return;
     }
-    if (result === 'empty') return os.setReadHandler(this.fd, () => this.pump());
+    if (result === 'empty') {
+      os.setReadHandler(this.fd, () => this.pump());
+      return;
+    }
     os.setReadHandler(this.fd, null);
     if (result === 'end') {
       this.readEnded = true;

@@ -76,7 +76,10 @@ export class WriteChannel implements Channel {
   }
 
   data(payload: Uint8Array): void {
-    if (this.finished) return this.outlet.giveCredit(payload.length);
+    if (this.finished) {
+      this.outlet.giveCredit(payload.length);
+      return;
+    }
     try {
       for (let at = 0; at < payload.length; ) {
         at += native.write(this.fd, payload.buffer as ArrayBuffer, payload.byteOffset + at, payload.length - at) ?? 0;

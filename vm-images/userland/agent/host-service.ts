@@ -22,7 +22,8 @@ export class HostService {
   /** `onAnswer` is called exactly once. */
   call(method: string, params: unknown, timeoutMs: number, onAnswer: (answer: Answer) => void): void {
     if (this.fd < 0 && !this.connect()) {
-      return onAnswer({ error: { code: 'guest.not-ready', message: 'hostd does not listen' } });
+      onAnswer({ error: { code: 'guest.not-ready', message: 'hostd does not listen' } });
+      return;
     }
     const id = this.nextId++;
     const timer = os.setTimeout(() => {
@@ -71,7 +72,10 @@ export class HostService {
         count = 0;
       }
       if (count === null) return;
-      if (count === 0) return this.lost();
+      if (count === 0) {
+        this.lost();
+        return;
+      }
       this.take(new Uint8Array(this.buffer, 0, count));
       if (this.fd < 0) return;
     }
