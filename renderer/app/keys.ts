@@ -1,6 +1,7 @@
 /** Keys of the whole window. Terminals keep all others for their machines; see `isAppChord`. */
 import { isAppChord } from '../features/terminal/leave.ts';
 import { runAction } from './actions.ts';
+import { focusFirst, worthFocus } from './focus.ts';
 import { route, show } from './route.ts';
 
 export function listenToKeys(): void {
@@ -13,7 +14,7 @@ function onKeyDown(event: KeyboardEvent): void {
   const dialogOpen = route.get().palette || route.get().keySheet;
   if (isAppChord(event)) {
     if (dialogOpen && event.code !== 'KeyP') return;
-    if (!runChord(event, target)) return;
+    if (!runChord(event)) return;
   } else if (event.code === 'F6' && terminal !== 'vga' && !dialogOpen) moveRegion(event.shiftKey ? -1 : 1);
   else if (event.key === '?' && !dialogOpen && !takesText(target)) route.set({ keySheet: true });
   else if (event.key === '/' && !dialogOpen && !takesText(target)) runAction('search-labs');
@@ -23,7 +24,7 @@ function onKeyDown(event: KeyboardEvent): void {
 }
 
 /** @returns False when the key means nothing here and belongs to what has the focus. */
-function runChord(event: KeyboardEvent, target: HTMLElement): boolean {
+function runChord(event: KeyboardEvent): boolean {
   const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
   if (digit !== undefined) return runAction(`machine-${digit}`);
   switch (event.code) {
@@ -39,7 +40,7 @@ function runChord(event: KeyboardEvent, target: HTMLElement): boolean {
     case 'KeyJ':
       return runAction('toggle-drawer');
     case 'Backquote':
-      return !target.closest('.monaco-editor') || runAction('shell') ? runAction('shell') : false;
+      return runAction('shell');
     default:
       return false;
   }
@@ -57,8 +58,5 @@ function moveRegion(by: number): void {
   if (regions.length === 0) return;
   const here = regions.findIndex((region) => region.contains(document.activeElement));
   const next = regions[(here + by + regions.length) % regions.length];
-  const inside = next?.querySelector<HTMLElement>(
-    '.xterm-helper-textarea, .monaco-editor textarea, [role="tab"][aria-selected="true"], [aria-current], button',
-  );
-  (inside ?? next)?.focus();
+  if (!focusFirst(next, worthFocus)) next?.focus();
 }

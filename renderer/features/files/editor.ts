@@ -41,13 +41,23 @@ editor.defineTheme('bootbank-light', {
   base: 'vs',
   inherit: true,
   rules: [{ token: 'comment', foreground: '4a6b45' }],
-  colors: { 'editor.background': '#ffffff', 'editor.foreground': '#1b1f27', 'editorLineNumber.foreground': '#6a717e' },
+  colors: {
+    'editor.background': '#ffffff',
+    'editor.foreground': '#1b1f27',
+    'editorLineNumber.foreground': '#6a717e',
+    'editorLineNumber.dimmedForeground': '#6a717e',
+  },
 });
 editor.defineTheme('bootbank-dark', {
   base: 'vs-dark',
   inherit: true,
   rules: [{ token: 'comment', foreground: '8fb887' }],
-  colors: { 'editor.background': '#181a1f', 'editor.foreground': '#dfe3ea', 'editorLineNumber.foreground': '#8b93a1' },
+  colors: {
+    'editor.background': '#181a1f',
+    'editor.foreground': '#dfe3ea',
+    'editorLineNumber.foreground': '#8b93a1',
+    'editorLineNumber.dimmedForeground': '#8b93a1',
+  },
 });
 
 function applyTheme(): void {

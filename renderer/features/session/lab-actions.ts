@@ -1,5 +1,6 @@
 import type { Action } from '../../app/actions.ts';
 import { terminals } from '../terminal/terminals.ts';
+import { focusShown } from './focus-shown.ts';
 import { lab, power, selectTask } from './lab-session.ts';
 import { newShell, openSerial, panes, shellNumber, showHost, showTab, toggleSplit } from './panes.ts';
 
@@ -73,14 +74,4 @@ function goToShell(): void {
     else showTab(focused, pane.host, `shell-${first}`);
   }
   focusShown();
-}
-
-/** Gives the keyboard to the terminal of the focused pane, once it is there. */
-export function focusShown(): void {
-  requestAnimationFrame(() =>
-    requestAnimationFrame(() => {
-      const pane = document.querySelector(`[data-pane="${panes.get().focused}"]`);
-      pane?.querySelector<HTMLElement>('.xterm-helper-textarea, [role="tab"][aria-selected="true"]')?.focus();
-    }),
-  );
 }

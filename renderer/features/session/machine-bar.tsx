@@ -3,6 +3,7 @@ import { useStore } from '../../app/store.ts';
 import { stateWords } from '../../app/text.ts';
 import type { HostView, MachineState } from '../../app/types.ts';
 import { IconButton } from '../../components/button.tsx';
+import { focusShown } from './focus-shown.ts';
 import { lab } from './lab-session.ts';
 import { panes, showHost, toggleSplit } from './panes.ts';
 import { LabMenu, PowerMenu } from './power-menu.tsx';
@@ -63,7 +64,10 @@ function MachineTab({ host, number, selected }: { host: HostView; number: number
       data-host={host.name}
       data-testid={`machine-${host.name}`}
       title={`${host.name}: ${stateWords[host.state]} (Ctrl+${number})`}
-      onClick={() => showHost(host.name)}
+      onClick={(event) => {
+        showHost(host.name);
+        if (event.detail > 0) focusShown();
+      }}
     >
       <StateDot state={host.state} />
       <span>{host.name}</span>

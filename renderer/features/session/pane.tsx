@@ -7,6 +7,7 @@ import { Popover } from '../../components/popover.tsx';
 import { ConsoleView } from '../terminal/console-view.tsx';
 import { ShellView } from '../terminal/shell-view.tsx';
 import { terminals } from '../terminal/terminals.ts';
+import { focusShown } from './focus-shown.ts';
 import { lab } from './lab-session.ts';
 import {
   closeTab,
@@ -131,6 +132,7 @@ function NewItem(props: { title: string; detail: string; testId: string; run(): 
       onClick={() => {
         props.close();
         props.run();
+        focusShown();
       }}
     >
       <span>{props.title}</span>
@@ -150,7 +152,11 @@ function Tab({ id, selected, host, index }: { id: TabId; selected: boolean; host
         tabIndex={selected ? 0 : -1}
         data-tab={id}
         data-testid={`tab-${id}`}
-        onClick={() => showTab(index, host, id)}
+        onClick={(event) => {
+          showTab(index, host, id);
+          // A pointer wants what it clicked on; the keyboard walks on along the tabs.
+          if (event.detail > 0) focusShown();
+        }}
         onAuxClick={(event) => event.button === 1 && closable && closeTab(host, id)}
       >
         <Icon name={icons[id] ?? 'shell'} size={14} />

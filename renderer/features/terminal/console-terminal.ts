@@ -60,6 +60,8 @@ export class ConsoleTerminal {
       cursorInactiveStyle: 'underline',
       screenReaderMode: settings.get().screenReader,
       drawBoldTextInBrightColors: false,
+      // Host screens have pairs below what people with low vision can read; only such text is changed.
+      minimumContrastRatio: 4.5,
       allowProposedApi: false,
     });
     this.keyboard = new PcKeyboard((code, down) => this.sendKey(code, down));
