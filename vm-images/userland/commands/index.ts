@@ -24,6 +24,8 @@ export function createCommandTree(): CommandTree {
     ],
     [
       { path: 'esxcli', summary: 'Commands about this program itself.' },
+      { path: 'esxcli command', summary: 'Its commands.' },
+      { path: 'esxcli command', summary: 'Commands of this program.' },
       ...systemNamespaces,
       ...networkNamespaces,
       ...storageNamespaces,

@@ -93,7 +93,7 @@ export const scsidevsTool: ToolCommand = {
     } else if (given.has('A')) {
       lines = devices.map((device) => columns([12], [adapterName(device.address[0])]) + deviceId(device));
     } else if (given.has('u')) {
-      const header = given.has('q') ? [] : [columns([65], ['Primary UID']) + 'Other UID'];
+      const header = given.has('q') ? [] : [`${columns([65], ['Primary UID'])}Other UID`];
       lines = [...header, ...devices.map((device) => columns([65], [deviceId(device)]) + vmlId(device))];
     } else if (given.has('U')) {
       lines = devices.map(deviceId);

@@ -13,7 +13,7 @@ export function usage(
   head: string,
   options: readonly { usage: string; text?: string; unsupported?: string }[],
 ): string {
-  const width = Math.min(34, Math.max(...options.map((one) => one.usage.length)) + 2);
+  const width = Math.min(44, Math.max(...options.map((one) => one.usage.length)) + 2);
   const lines = options.map((one) => {
     const note = one.unsupported === undefined ? '' : ` (not supported here: ${one.unsupported})`;
     return `  ${one.usage.padEnd(width)}${one.text ?? ''}${note}\n`;

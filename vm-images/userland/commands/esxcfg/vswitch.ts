@@ -213,7 +213,7 @@ async function setPortgroupUplinks(
   await esxcli(ctx, 'network vswitch standard portgroup policy failover set', [
     '-p',
     portgroup,
-    '-a',
+    '--active-uplinks',
     wanted.join(','),
   ]);
   await ctx.out(add !== undefined ? 'Added uplink adapter successfully\n' : 'Deleted uplink adapter successfully\n');

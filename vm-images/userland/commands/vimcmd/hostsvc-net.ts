@@ -6,23 +6,23 @@ import { booleanArgument, required, type VimCall, type VimCommand } from './type
 
 /** Options of the policy setters → options of the esxcli policy commands. */
 const FAILOVER: Readonly<Record<string, string>> = {
-  'nicorderpolicy-active': '-a',
-  'nicorderpolicy-standby': '-s',
-  'nicteaming-policy': '-l',
-  'nicteaming-notifyswitches': '-n',
-  'nicteaming-rollingorder': '-b',
-  'failurecriteria-checkbeacon': '-f',
+  'nicorderpolicy-active': '--active-uplinks',
+  'nicorderpolicy-standby': '--standby-uplinks',
+  'nicteaming-policy': '--load-balancing',
+  'nicteaming-notifyswitches': '--notify-switches',
+  'nicteaming-rollingorder': '--failback',
+  'failurecriteria-checkbeacon': '--failure-detection',
 };
 const SECURITY: Readonly<Record<string, string>> = {
-  'securepolicy-promisc': '-p',
-  'securepolicy-macchange': '-m',
-  'securepolicy-forgedxmits': '-f',
+  'securepolicy-promisc': '--allow-promiscuous',
+  'securepolicy-macchange': '--allow-mac-change',
+  'securepolicy-forgedxmits': '--allow-forged-transmits',
 };
 const SHAPING: Readonly<Record<string, string>> = {
-  'shapingpolicy-enabled': '-e',
-  'shapingpolicy-average': '-b',
-  'shapingpolicy-peak': '-k',
-  'shapingpolicy-burst': '-t',
+  'shapingpolicy-enabled': '--enabled',
+  'shapingpolicy-average': '--avg-bandwidth',
+  'shapingpolicy-peak': '--peak-bandwidth',
+  'shapingpolicy-burst': '--burst-size',
 };
 const POLICY_USAGE =
   '[--nicorderpolicy-active=nic,…] [--nicorderpolicy-standby=nic,…] [--nicteaming-policy=loadbalance_srcid|loadbalance_ip|loadbalance_srcmac|failover_explicit] [--nicteaming-notifyswitches=bool] [--nicteaming-rollingorder=bool] [--failurecriteria-checkbeacon=bool] [--securepolicy-promisc=bool] [--securepolicy-macchange=bool] [--securepolicy-forgedxmits=bool] [--shapingpolicy-enabled=bool] [--shapingpolicy-average=Kbps] [--shapingpolicy-peak=Kbps] [--shapingpolicy-burst=KB]';

@@ -20,7 +20,12 @@ const VIB = createVib({
   hardwarePlatforms: [{ vendor: 'Bootbank', model: '' }],
   files: ['usr/lib/vmware/vmkmod/virtio_net'],
   payloads: [
-    { name: 'net-virt', type: 'vgz', size: 1234, checksums: [{ type: 'sha-256', verifyProcess: 'gunzip', sum: 'ab12' }] },
+    {
+      name: 'net-virt',
+      type: 'vgz',
+      size: 1234,
+      checksums: [{ type: 'sha-256', verifyProcess: 'gunzip', sum: 'ab12' }],
+    },
   ],
   installDate: '2026-02-03T00:00:00Z',
 });

@@ -16,8 +16,24 @@ const SECTORS = 33554432;
 function sample(): PartitionTable {
   const table = createGpt(SECTORS, '00112233445566778899AABBCCDDEEFF');
   table.partitions.push(
-    { number: 1, first: 64, last: 28671, type: 'C12A7328F81F11D2BA4B00A0C93EC93B', attributes: 128, guid: 'A'.repeat(32), name: 'boot' },
-    { number: 3, first: 10254336, last: 33554398, type: 'AA31E02A400F11DB9590000C2911D1B8', attributes: 0, guid: 'B'.repeat(32), name: '' },
+    {
+      number: 1,
+      first: 64,
+      last: 28671,
+      type: 'C12A7328F81F11D2BA4B00A0C93EC93B',
+      attributes: 128,
+      guid: 'A'.repeat(32),
+      name: 'boot',
+    },
+    {
+      number: 3,
+      first: 10254336,
+      last: 33554398,
+      type: 'AA31E02A400F11DB9590000C2911D1B8',
+      attributes: 0,
+      guid: 'B'.repeat(32),
+      name: '',
+    },
   );
   return table;
 }
@@ -35,7 +51,9 @@ describe('GPT', () => {
   it('writes GUIDs in the mixed byte order of the standard', () => {
     const [primary] = serializeGpt(sample(), new ArrayBuffer(0));
     const entry = new Uint8Array(primary!.bytes, 2 * SECTOR_BYTES, 16);
-    expect([...entry].map((byte) => byte.toString(16).padStart(2, '0')).join('')).toBe('28732ac11ff8d211ba4b00a0c93ec93b');
+    expect([...entry].map((byte) => byte.toString(16).padStart(2, '0')).join('')).toBe(
+      '28732ac11ff8d211ba4b00a0c93ec93b',
+    );
   });
 
   it('has the checksums that the standard asks for', () => {

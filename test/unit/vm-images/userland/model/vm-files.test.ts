@@ -37,7 +37,12 @@ ethernet0.generatedAddress = "00:0C:29:AA:BB:CC"
 describe('vmx', () => {
   it('finds disks, CD drives and NICs that are present', () => {
     const config = readVmConfig(VmxFile.parse(VMX));
-    expect(config).toMatchObject({ name: 'web01', guestOs: 'rhel6_64Guest', hardwareVersion: 'vmx-08', memoryMiB: 512 });
+    expect(config).toMatchObject({
+      name: 'web01',
+      guestOs: 'rhel6_64Guest',
+      hardwareVersion: 'vmx-08',
+      memoryMiB: 512,
+    });
     expect(config.annotation).toBe('first line\nsecond');
     expect(config.disks).toEqual([{ node: 'scsi0:0', fileName: 'web01.vmdk' }]);
     expect(config.cdroms.map((one) => one.node)).toEqual(['ide1:0']);
@@ -112,8 +117,26 @@ describe('snapshot list', () => {
       current: 2,
       lastUid: 2,
       snapshots: [
-        { uid: 1, parent: 0, displayName: 'clean', description: 'a "b"', createdUs: 1767225600123456, type: 0, memoryFile: '', disks: [{ node: 'scsi0:0', fileName: 'w.vmdk' }] },
-        { uid: 2, parent: 1, displayName: 'patched', description: '', createdUs: 1767229200000000, type: 1, memoryFile: 'w-Snapshot2.vmsn', disks: [] },
+        {
+          uid: 1,
+          parent: 0,
+          displayName: 'clean',
+          description: 'a "b"',
+          createdUs: 1767225600123456,
+          type: 0,
+          memoryFile: '',
+          disks: [{ node: 'scsi0:0', fileName: 'w.vmdk' }],
+        },
+        {
+          uid: 2,
+          parent: 1,
+          displayName: 'patched',
+          description: '',
+          createdUs: 1767229200000000,
+          type: 1,
+          memoryFile: 'w-Snapshot2.vmsn',
+          disks: [],
+        },
       ],
     };
     expect(parseSnapshots(serializeSnapshots(file))).toEqual(file);
