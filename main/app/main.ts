@@ -105,7 +105,6 @@ function start(): void {
   openWindow();
   closeServiceOnQuit(service);
   app.on('activate', () => BrowserWindow.getAllWindows().length === 0 && openWindow());
-  app.on('second-instance', focusWindow);
   if (process.env['BOOTBANK_DEV'] === '1') reloadWhenBuilt(path.join(root, 'dist/renderer-inputs.json'));
 }
 
@@ -132,12 +131,17 @@ function focusWindow(): void {
 /** Quitting waits for the sessions to be saved; the windows are gone by then, so nobody looks at a frozen one. */
 function closeServiceOnQuit(service: SessionService): void {
   let saved = false;
+  let saving = false;
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
+  // Started again while the last sessions are still being saved: a new start follows this one.
+  app.on('second-instance', () => (saving ? app.relaunch() : focusWindow()));
   app.on('will-quit', (event) => {
     if (saved) return;
     event.preventDefault();
+    if (saving) return;
+    saving = true;
     void service.close().finally(() => {
       saved = true;
       app.quit();

@@ -31,6 +31,8 @@ export function createWindow(preload: string): BrowserWindow {
     minHeight: 560,
     show: false,
     title: 'Bootbank',
+    // The palette has all that the menu has; Alt shows it.
+    autoHideMenuBar: true,
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#16181d' : '#ffffff',
     webPreferences: {
       preload,

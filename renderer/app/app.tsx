@@ -19,7 +19,11 @@ import { courseName } from './text.ts';
 
 export function App() {
   const { view, palette, keySheet } = useStore(route);
+  const { view: session } = useStore(lab);
   useEffect(() => window.lab.onMenu(onMenu), []);
+  useEffect(() => {
+    document.title = view === 'lab' && session !== null ? `${session.title} – Bootbank` : 'Bootbank';
+  }, [view, session]);
   useActions(() => [
     { id: 'catalogue', title: 'Catalogue', group: 'Actions', run: () => show('catalogue') },
     { id: 'settings', title: 'Settings', group: 'Actions', keys: 'Ctrl+,', run: () => show('settings') },

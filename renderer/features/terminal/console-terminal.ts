@@ -203,8 +203,13 @@ export class ConsoleTerminal {
 
   private onKeyDown(event: KeyboardEvent): void {
     if (isAppChord(event)) return;
-    if (event.ctrlKey && event.shiftKey && (event.code === 'KeyV' || event.code === 'KeyC')) return;
+    // Left to the browser, which makes a paste event of it.
+    if (event.ctrlKey && event.shiftKey && event.code === 'KeyV') return;
     stop(event);
+    if (event.ctrlKey && event.shiftKey && event.code === 'KeyC') {
+      document.execCommand('copy');
+      return;
+    }
     if (this.leave.keyDown(event)) {
       this.keyboard.releaseAll();
       leaveTerminal(this.element);

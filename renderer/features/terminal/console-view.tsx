@@ -33,7 +33,7 @@ export function ConsoleView({ host, kind }: { host: HostView; kind: ConsoleKind 
             : `${host.name} is off.`}
         </Banner>
       )}
-      {state === 'failed' && (
+      {state === 'failed' && !stopped && (
         <Banner kind="bad" action={<Button onClick={() => void terminal.watch()}>Try again</Button>}>
           The console could not be shown: {message}
         </Banner>
