@@ -60,6 +60,7 @@ function syslogValue(conf: SyslogConf, name: string): string | undefined {
   }
 }
 
+/** They show what other settings make of them. */
 const READ_ONLY = new Set([
   '/Misc/HostIPAddr',
   '/Misc/HostName',
@@ -67,6 +68,11 @@ const READ_ONLY = new Set([
   '/Net/ManagementIface',
   '/ScratchConfig/CurrentScratchLocation',
 ]);
+
+/** Set by the user to something else than the default. */
+export function isChanged(option: AdvancedOption, value: string): boolean {
+  return value !== option.fallback && !READ_ONLY.has(option.path);
+}
 
 /**
  * Sets an option after checking it.

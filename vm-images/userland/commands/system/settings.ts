@@ -15,7 +15,7 @@ import {
   type Row,
   text,
 } from '../framework/index.ts';
-import { advancedValue, requireAdvancedOption, setAdvancedValue } from './advanced-values.ts';
+import { advancedValue, isChanged, requireAdvancedOption, setAdvancedValue } from './advanced-values.ts';
 
 export const settingsCommands: EsxcliCommand[] = [
   {
@@ -47,7 +47,7 @@ export const settingsCommands: EsxcliCommand[] = [
       const options = only === undefined ? belowPath(args.optionalString('tree')) : [requireAdvancedOption(only)];
       const rows = options.map((option) => ({ option, value: advancedValue(ctx.host, ctx.system, option) }));
       const delta = args.bool('delta');
-      return rows.filter(({ option, value }) => !delta || value !== option.fallback).map(describeOption);
+      return rows.filter(({ option, value }) => !delta || isChanged(option, value)).map(describeOption);
     },
   },
   {
