@@ -58,6 +58,7 @@ export const esxiRecipe: ImageRecipe = {
         { kind: 'program', name: 'dcui', path: 'usr/lib/vmware/dcui.qbc' },
         { kind: 'program', name: 'localcli', path: 'usr/lib/vmware/localcli.qbc' },
         { kind: 'script', path: 'sbin/localcli', interpreter: '/bin/bbjs /usr/lib/vmware/localcli.qbc' },
+        { kind: 'script', path: 'sbin/dcui', interpreter: '/bin/bbjs /usr/lib/vmware/dcui.qbc' },
         { kind: 'commands', folder: 'sbin', target: '/bin/bbclient' },
       ],
     },
