@@ -26,9 +26,10 @@ function main(): void {
   const look = lookFor(term);
   const saved = native.setRaw(0);
   const leave = (status: number) => {
-    write(look.close);
-    native.setTermios(0, saved);
+    // On the console init draws what comes next, at times before we are gone.
     if (resident) os.remove(pidFile);
+    else write(look.close);
+    native.setTermios(0, saved);
     std.exit(status);
   };
   const program = new Program({

@@ -81,7 +81,7 @@ export class Program {
   }
 
   #keepFront(): void {
-    if (this.#state.screens.length === 1) this.refreshFront();
+    if (this.#state.screens.length === 1 && this.#state.pending === null) this.refreshFront();
     else this.#cancelFront = this.#around.after(frontMs, () => this.#keepFront());
   }
 
@@ -150,6 +150,7 @@ export class Program {
   }
 
   #paint(): void {
+    if (this.#state.pending?.final) return;
     const out = this.#painter.paint(render(this.#state));
     if (out !== '') this.#around.write(out);
   }

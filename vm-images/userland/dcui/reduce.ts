@@ -4,7 +4,7 @@ import { keyFront } from './screens/front.ts';
 import { answerMenu, keyMenu, shownFacts } from './screens/menu.ts';
 import { keyNotice } from './screens/notice.ts';
 import { keyViewer, viewerOn } from './screens/viewer.ts';
-import type { Answer, Effect, Event, State } from './state.ts';
+import type { Answer, Effect, Event, Pending, State } from './state.ts';
 import type { Key } from './terminal/keys.ts';
 import { Turn } from './turn.ts';
 
@@ -79,6 +79,7 @@ function onKey(key: Key, turn: Turn): void {
   const { state } = turn;
   if (key === 'redraw') turn.effects.push({ type: 'redraw' });
   else if (key === 'ctrl-c' && !state.resident) turn.effects.push({ type: 'quit' });
+  else if (state.pending?.final) turn.change({ pending: null });
   else if (state.pending !== null) turn.change({ typedAhead: [...state.typedAhead, key].slice(-64) });
   else toTop(key, turn);
 }
@@ -109,10 +110,11 @@ function toTop(key: Key, turn: Turn): void {
 
 /** The answer goes to the screen on top; then the keys that were typed meanwhile, as long as no new request runs. */
 function onAnswer(answer: Answer, turn: Turn): void {
+  const { pending } = turn.state;
   turn.change({ pending: null });
   if (answer.name === 'facts.read') turn.change({ facts: { ...turn.facts, ...answer.output.facts } });
   const top = turn.state.screens.at(-1);
-  if (answer.name === 'power' || answer.name === 'system.reset') afterPower(answer, turn);
+  if (answer.name === 'power' || answer.name === 'system.reset') afterPower(pending, answer, turn);
   else if (top?.kind === 'form') answerForm(top, answer, turn);
   else if (top?.kind === 'menu') answerMenu(top, answer, turn);
   else if (top?.kind === 'viewer' && answer.name === 'log.read') {
@@ -126,9 +128,13 @@ function onAnswer(answer: Answer, turn: Turn): void {
   }
 }
 
-/** When it worked, the box stays until the host goes down. */
-function afterPower(answer: Extract<Answer, { name: 'power' | 'system.reset' }>, turn: Turn): void {
+/** When it worked the box stays as it is, for init draws on the same screen from now on. */
+function afterPower(
+  pending: Pending | null,
+  answer: Extract<Answer, { name: 'power' | 'system.reset' }>,
+  turn: Turn,
+): void {
   turn.logOut();
   if (answer.output.problem !== '') turn.notice('Shut Down/Restart', [answer.output.problem], 'error');
-  else turn.notice('Shut Down/Restart', ['The host is going down.']);
+  else if (pending !== null) turn.change({ pending: { ...pending, final: true } });
 }

@@ -62,6 +62,8 @@ export interface Pending {
   title: string;
   lines: string[];
   visible: boolean;
+  /** The host goes down: nothing more is drawn, unless a key shows that it did not. */
+  final?: boolean;
 }
 
 export interface State {

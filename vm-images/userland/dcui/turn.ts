@@ -66,7 +66,9 @@ export class Turn {
   /** Asks the edge; the answer goes to the screen that is on top when it comes. `title` is shown when it takes long. */
   request(request: Request, title: string, lines: string[] = ['Please wait.']): void {
     const id = this.#state.nextId;
-    this.change({ nextId: id + 1, pending: { id, title, lines, visible: false } });
+    // Who turns the host off sees that at once; of the rest only what takes long.
+    const visible = request.name === 'power' || request.name === 'system.reset';
+    this.change({ nextId: id + 1, pending: { id, title, lines, visible } });
     this.effects.push({ type: 'request', id, request });
   }
 

@@ -2,7 +2,7 @@ import { readConfig, type SyslogConfig } from './config.ts';
 import { type FileLimits, FileOutput, type LogFiles } from './file-output.ts';
 import { formatLines, formatRemote, timestamp } from './format.ts';
 import { chooseFolder, type FolderFiles, linkLogs } from './log-folder.ts';
-import { defaultLoggerId, route } from './loggers.ts';
+import { createRouter, defaultLoggerId, type LineFormat } from './loggers.ts';
 import { type Message, parseKernelRecord, parseMessage } from './message.ts';
 import { type RemoteClock, RemoteOutput, type Transport } from './remote-output.ts';
 import { type RemoteTarget, targetName } from './remote-target.ts';
@@ -17,7 +17,7 @@ export interface DaemonEdge extends RemoteClock {
   readConfig(): { main: string | null; parts: Record<string, string> };
   transport(target: RemoteTarget): Transport;
   /** The console that shows the VMkernel log (Alt+F12), if there is one. */
-  showKernelLine(line: string): void;
+  showKernelLines(lines: string): void;
   /** A short note for `/var/log/.vmsyslogd.err`, which is kept small. */
   note(line: string): void;
   /** There is something to flush: call `flush` soon. */
@@ -34,7 +34,9 @@ export class SyslogDaemon {
   #hostname: string;
   #namedAtMs = 0;
   #startMs = 0;
-  #files = new Map<string, FileOutput>();
+  #route: ReturnType<typeof createRouter>;
+  #files = new Map<string, { output: FileOutput; format: LineFormat }>();
+  #kernelLines: string[] = [];
   #remotes: RemoteOutput[] = [];
   /** Own messages in the making must not lead to more of them. */
   #complained = new Map<string, number>();
@@ -43,6 +45,7 @@ export class SyslogDaemon {
     this.#edge = edge;
     this.#hostname = edge.hostname();
     this.#config = this.#readConfig();
+    this.#route = createRouter(this.#config.loggers);
   }
 
   start(): void {
@@ -55,6 +58,7 @@ export class SyslogDaemon {
     this.flush();
     this.#close();
     this.#config = this.#readConfig();
+    this.#route = createRouter(this.#config.loggers);
     this.#hostname = this.#edge.hostname();
     this.#openOutputs();
     this.say('reloaded', 6);
@@ -94,7 +98,9 @@ export class SyslogDaemon {
   flush(): void {
     const nowMs = this.#edge.nowMs();
     const note = (count: number) => `${timestamp(nowMs, false)} vmsyslogd[${this.#edge.pid}]: ${count} messages lost\n`;
-    for (const output of this.#files.values()) {
+    if (this.#kernelLines.length > 0) this.#edge.showKernelLines(this.#kernelLines.join(''));
+    this.#kernelLines = [];
+    for (const { output } of this.#files.values()) {
       const problem = output.flush(nowMs, note);
       if (problem !== '') this.#complain(problem, nowMs);
     }
@@ -105,12 +111,12 @@ export class SyslogDaemon {
   }
 
   #take(message: Message): void {
-    for (const id of route(message, this.#config.loggers)) {
-      const logger = this.#config.loggers.find((each) => each.id === id);
-      if (logger === undefined) continue;
-      const lines = formatLines(message, logger.format);
-      this.#files.get(id)?.add(lines);
-      if (id === 'vmkernel') this.#edge.showKernelLine(lines);
+    for (const id of this.#route(message)) {
+      const file = this.#files.get(id);
+      if (file === undefined) continue;
+      const lines = formatLines(message, file.format);
+      file.output.add(lines);
+      if (id === 'vmkernel') this.#kernelLines.push(lines);
     }
     this.#edge.wake();
     if (this.#remotes.length === 0) return;
@@ -153,9 +159,9 @@ export class SyslogDaemon {
       const limits = place.temporary
         ? { rotations: Math.min(rotations, inMemory.rotations), sizeBytes: Math.min(sizeBytes, inMemory.sizeBytes) }
         : { rotations, sizeBytes };
-      const file = new FileOutput(this.#edge.files, `${place.folder}/${logger.file}`, limits);
-      file.create();
-      this.#files.set(logger.id, file);
+      const output = new FileOutput(this.#edge.files, `${place.folder}/${logger.file}`, limits);
+      output.create();
+      this.#files.set(logger.id, { output, format: logger.format });
     }
     for (const problem of [...config.problems, ...place.problems]) this.say(problem);
     this.#openRemotes();
@@ -177,7 +183,7 @@ export class SyslogDaemon {
 
   #close(): void {
     for (const remote of this.#remotes) remote.stop();
-    for (const file of this.#files.values()) file.close();
+    for (const { output } of this.#files.values()) output.close();
     this.#remotes = [];
     this.#files = new Map();
   }
@@ -188,7 +194,7 @@ export class SyslogDaemon {
     if (this.#complained.size > 64) this.#complained.clear();
     this.#complained.set(problem, nowMs);
     this.#edge.note(`${timestamp(nowMs, false)} ${problem}\n`);
-    const fallback = this.#files.get(defaultLoggerId);
+    const fallback = this.#files.get(defaultLoggerId)?.output;
     if (fallback === undefined || problem.startsWith(fallback.path)) return;
     fallback.add(`${timestamp(nowMs, false)} vmsyslogd[${this.#edge.pid}]: ${problem}\n`);
   }

@@ -56,13 +56,19 @@ const kern = 0;
 const authFacilities = [4, 10];
 const warning = 4;
 
-/** @returns ids of the loggers a message goes to: its ident decides, then its facility. */
-export function route(message: Message, loggers: readonly Logger[]): string[] {
-  const ident = message.ident.toLowerCase();
-  const owner = loggers.find((each) => each.idents.includes(ident));
-  const id = authFacilities.includes(message.facility)
-    ? 'auth'
-    : (owner?.id ?? (message.facility === kern ? 'vmkernel' : defaultLoggerId));
-  const known = loggers.some((each) => each.id === id) ? id : defaultLoggerId;
-  return known === 'vmkernel' && message.severity <= warning ? ['vmkernel', 'vmkwarning'] : [known];
+const kernel: readonly string[] = ['vmkernel'];
+const kernelWarning: readonly string[] = ['vmkernel', 'vmkwarning'];
+
+/** @returns tells the ids of the loggers a message goes to: its ident decides, then its facility. */
+export function createRouter(loggers: readonly Logger[]): (message: Message) => readonly string[] {
+  const owners = new Map(loggers.flatMap((each) => each.idents.map((ident) => [ident, each.id] as const)));
+  const ids = new Set(loggers.map((each) => each.id));
+  return (message) => {
+    let id = owners.get(message.ident.toLowerCase());
+    if (authFacilities.includes(message.facility)) id = 'auth';
+    else if (id === undefined) id = message.facility === kern ? 'vmkernel' : defaultLoggerId;
+    if (!ids.has(id)) return [defaultLoggerId];
+    if (id !== 'vmkernel') return [id];
+    return message.severity <= warning && ids.has('vmkwarning') ? kernelWarning : kernel;
+  };
 }

@@ -25,7 +25,7 @@ function main(): void {
     hostname: () => (readText('/proc/sys/kernel/hostname') ?? 'localhost').trim(),
     readConfig: () => ({ main: readText(configFile), parts: readParts() }),
     transport: transportTo,
-    showKernelLine: (line) => console(line),
+    showKernelLines: (lines) => console(lines),
     note: addNote,
     after(ms, action) {
       const timer = os.setTimeout(action, ms);
@@ -71,13 +71,13 @@ function readParts(): Record<string, string> {
 }
 
 /** Ctrl+S on that console must not stop the logs: what it does not take at once is not shown. */
-function openConsole(): (line: string) => void {
+function openConsole(): (lines: string) => void {
   const fd = os.open(kernelConsole, os.O_WRONLY);
   if (fd < 0) return () => {};
   native.setNonblocking(fd, true);
   native.setCloseOnExec(fd, true);
-  return (line) => {
-    const bytes = native.utf8Encode(line);
+  return (lines) => {
+    const bytes = native.utf8Encode(lines);
     try {
       native.write(fd, bytes, 0, bytes.byteLength);
     } catch {

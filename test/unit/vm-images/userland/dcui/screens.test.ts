@@ -91,6 +91,15 @@ describe('power', () => {
     expect(desk.state.screens).toEqual([{ kind: 'front' }]);
   });
 
+  it('leaves the screen alone once the host goes down, and comes back with a key if it does not', () => {
+    const desk = new FakeDesk((r) => (r.name === 'power' ? { name: 'power', output: { problem: '' } } : null));
+    desk.type('<f12>secret<enter><f11>');
+    expect(desk.screen()).toContain('Restarting');
+    expect(desk.state.user).toBeNull();
+    desk.type('x');
+    expect(desk.screen()).not.toContain('Restarting');
+  });
+
   it('shows what the host says when it refuses', () => {
     const desk = new FakeDesk((r) => (r.name === 'power' ? { name: 'power', output: { problem: 'No way.' } } : null));
     expect(desk.type('<f12>secret<enter><f11>').screen()).toContain('No way.');

@@ -21,7 +21,7 @@ function daemon(main: string | null = null, prepare: (files: FakeFiles) => void 
       transports.set(target.host, transport);
       return transport;
     },
-    showKernelLine: (line) => around.console.push(line),
+    showKernelLines: (lines) => around.console.push(lines),
     note: (line) => around.notes.push(line),
     after: (ms, action) => clock.after(ms, action),
     wake: () => {

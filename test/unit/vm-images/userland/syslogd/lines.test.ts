@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatLines, formatRemote } from '../../../../../vm-images/userland/syslogd/format.ts';
-import { builtInLoggers, route } from '../../../../../vm-images/userland/syslogd/loggers.ts';
+import { builtInLoggers, createRouter } from '../../../../../vm-images/userland/syslogd/loggers.ts';
 import { parseMessage } from '../../../../../vm-images/userland/syslogd/message.ts';
 
 const at = Date.UTC(2014, 5, 7, 10, 11, 12, 345);
@@ -22,16 +22,11 @@ describe('routing', () => {
     ['<30>mark: x', ['syslog']],
     ['<30>crond[4]: x', ['syslog']],
   ])('%s goes to %j', (datagram, ids) => {
-    expect(route(message(datagram), builtInLoggers)).toEqual(ids);
+    expect(createRouter(builtInLoggers)(message(datagram))).toEqual(ids);
   });
 
   it('falls back to the syslog logger when another is not there', () => {
-    expect(
-      route(
-        message('<86>x: y'),
-        builtInLoggers.filter((each) => each.id !== 'auth'),
-      ),
-    ).toEqual(['syslog']);
+    expect(createRouter(builtInLoggers.filter((each) => each.id !== 'auth'))(message('<86>x: y'))).toEqual(['syslog']);
   });
 });
 
