@@ -5,7 +5,7 @@ import { ensureServiceXml } from '../model/rulesets-files.ts';
 import type { System } from '../model/system.ts';
 import { DhcpManager } from './dhcp/manager.ts';
 import { HostService } from './host-service.ts';
-import { prepareKernel } from './prepare.ts';
+import { prepareKernel, publishKernelSettings } from './prepare.ts';
 import { CommandSession } from './server/command-session.ts';
 import { LabSession } from './server/lab.ts';
 import { listen } from './server/listener.ts';
@@ -47,6 +47,7 @@ async function main(): Promise<void> {
     system.log('hostd', 'err', `applying the configuration failed: ${error instanceof Error ? error.message : error}`);
   }
   host.persist();
+  publishKernelSettings(system, host.runtime);
   listen(LAB_SOCKET, 0o600, (fd) => new LabSession(fd, host, system));
   listen(COMMAND_SOCKET, 0o600, (fd) => new CommandSession(fd, services));
   system.log('hostd', 'info', `ready after ${Math.round(native.monotonicMs() - started)} ms`);

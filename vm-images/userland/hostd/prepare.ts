@@ -1,3 +1,5 @@
+import type { Runtime } from '../model/host.ts';
+import { findKernelSetting } from '../model/kernel-settings.ts';
 import { WIRE_LINK } from '../model/network-plan.ts';
 import type { System } from '../model/system.ts';
 
@@ -39,4 +41,21 @@ export async function prepareKernel(system: System): Promise<{ name: string; mac
     await system.network.apply([{ do: 'set-link', name: WIRE_LINK, mtu: Math.max(wire.mtu, WIRE_MTU), up: true }]);
   }
   return [{ name: 'vmnic0', mac: wire.mac }];
+}
+
+/** What the loader was given, one option a word; service scripts read it. */
+const BOOT_OPTIONS = '/var/run/boot-options';
+
+/**
+ * Kernel settings that the service scripts obey (the serial ports) follow the loader's options, so they count as if the
+ * loader had been given them. Once a boot.
+ */
+export function publishKernelSettings(system: System, runtime: Runtime): void {
+  if (runtime.booted) return;
+  const current = system.files.readText(BOOT_OPTIONS) ?? '';
+  const words = Object.entries(runtime.kernel)
+    .filter(([name]) => findKernelSetting(name)?.type === 'select')
+    .map(([name, value]) => `${name}=${value}`)
+    .filter((word) => !current.split(/\s+/).includes(word));
+  if (words.length > 0) system.files.write(BOOT_OPTIONS, `${current.trim()} ${words.join(' ')}\n`);
 }

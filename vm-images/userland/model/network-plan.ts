@@ -117,32 +117,21 @@ function nativeVlan(vswitch: VswitchConfig): number {
  */
 function uplinkVlans(network: NetworkConfig, runtime: Runtime, vswitch: VswitchConfig, uplink: string): VlanRange[] {
   const carrier = new Map<number, string | undefined>();
-  let trunk: string | undefined;
   for (const portgroup of vswitch.portgroups) {
-    const chosen = carryingUplink(network, runtime, vswitch, portgroup);
-    if (portgroup.vlanId === VLAN_TRUNK) trunk ??= chosen;
-    else if (!carrier.has(portgroup.vlanId)) carrier.set(portgroup.vlanId, chosen);
+    // A trunk's untagged frames travel like those of a port group without a VLAN.
+    const id = portgroup.vlanId === VLAN_TRUNK ? 0 : portgroup.vlanId;
+    if (!carrier.has(id)) carrier.set(id, carryingUplink(network, runtime, vswitch, portgroup));
   }
   const native = nativeVlan(vswitch);
-  const untagged = carrier.has(0) ? carrier.get(0) : trunk;
   const ranges: VlanRange[] = [];
-  const own = (id: number): boolean => (carrier.has(id) ? carrier.get(id) === uplink : trunk === uplink);
-  if (trunk === undefined) {
-    for (const [id, chosen] of carrier) {
-      if (id !== 0 && chosen === uplink) ranges.push({ from: id, to: id, pvid: false, untagged: false });
-    }
-  } else {
-    const edges = [...carrier.keys(), native].filter((id) => id !== 0).sort((a, b) => a - b);
-    let from = 1;
-    for (const edge of [...edges, HIGHEST_VLAN + 1]) {
-      if (edge > from && trunk === uplink) ranges.push({ from, to: edge - 1, pvid: false, untagged: false });
-      if (edge <= HIGHEST_VLAN && edge !== native && own(edge)) {
-        ranges.push({ from: edge, to: edge, pvid: false, untagged: false });
-      }
-      from = edge + 1;
-    }
+  for (const [id, chosen] of carrier) {
+    if (chosen !== uplink) continue;
+    ranges.push(
+      id === 0
+        ? { from: native, to: native, pvid: true, untagged: true }
+        : { from: id, to: id, pvid: false, untagged: false },
+    );
   }
-  if (untagged === uplink) ranges.push({ from: native, to: native, pvid: true, untagged: true });
   return mergeRanges(ranges);
 }
 
@@ -191,17 +180,18 @@ function planVmknic(network: NetworkConfig, vmknic: VmknicConfig): DesiredLink[]
   ];
 }
 
+/**
+ * A trunk gets untagged frames and, with their tags, the VLANs the switch's port groups use. The other four thousand
+ * are left out: nothing on this host could use them, and the kernel takes seconds to add them to a port.
+ */
 function accessVlans(vswitch: VswitchConfig, vlanId: number): VlanRange[] {
   const native = nativeVlan(vswitch);
-  if (vlanId === VLAN_TRUNK) {
-    return mergeRanges([
-      { from: 1, to: native - 1, pvid: false, untagged: false },
-      { from: native, to: native, pvid: true, untagged: true },
-      ...(native < HIGHEST_VLAN ? [{ from: native + 1, to: HIGHEST_VLAN, pvid: false, untagged: false }] : []),
-    ]);
-  }
-  const id = vlanId === 0 ? native : vlanId;
-  return [{ from: id, to: id, pvid: true, untagged: true }];
+  const own = vlanId === 0 || vlanId === VLAN_TRUNK ? native : vlanId;
+  const untagged: VlanRange = { from: own, to: own, pvid: true, untagged: true };
+  if (vlanId !== VLAN_TRUNK) return [untagged];
+  const used = new Set(vswitch.portgroups.map((portgroup) => portgroup.vlanId));
+  const tagged = [...used].filter((id) => id !== 0 && id !== VLAN_TRUNK);
+  return mergeRanges([untagged, ...tagged.map((id) => ({ from: id, to: id, pvid: false, untagged: false }))]);
 }
 
 function planAddresses(vmknic: VmknicConfig, runtime: Runtime): DesiredAddress[] {

@@ -1,6 +1,9 @@
 import { defaultServiceXml, FIREWALL_FOLDER, parseRulesets, type Ruleset } from './rulesets.ts';
 import type { System } from './system.ts';
 
+/** What a file held when it was last read: parsing is slow, comparing is not. */
+const parsedFiles = new Map<string, { content: string; rulesets: readonly Ruleset[] }>();
+
 /** Rulesets of every `*.xml` in the folder, `service.xml` first; of two with one name the first counts. */
 export function loadRulesets(system: System): Ruleset[] {
   const names = (system.files.list(FIREWALL_FOLDER) ?? []).filter((name) => name.endsWith('.xml'));
@@ -10,14 +13,22 @@ export function loadRulesets(system: System): Ruleset[] {
   const rulesets: Ruleset[] = [];
   const known = new Set<string>();
   for (const name of ordered) {
-    const parsed = parseRulesets(system.files.readText(`${FIREWALL_FOLDER}/${name}`) ?? '');
-    for (const problem of parsed.problems) system.log('hostd', 'warning', `firewall: ${name}: ${problem}`);
-    for (const ruleset of parsed.rulesets) {
+    for (const ruleset of readFile(system, `${FIREWALL_FOLDER}/${name}`)) {
       if (known.has(ruleset.id)) continue;
       known.add(ruleset.id);
       rulesets.push(ruleset);
     }
   }
+  return rulesets;
+}
+
+function readFile(system: System, path: string): readonly Ruleset[] {
+  const content = system.files.readText(path) ?? '';
+  const known = parsedFiles.get(path);
+  if (known?.content === content) return known.rulesets;
+  const { rulesets, problems } = parseRulesets(content);
+  for (const problem of problems) system.log('hostd', 'warning', `${path}: ${problem}`);
+  parsedFiles.set(path, { content, rulesets });
   return rulesets;
 }
 

@@ -10,14 +10,11 @@ export function esxcliCommands(tree: () => CommandTree): EsxcliCommand[] {
       output: { shape: 'table', struct: 'Command', fields: [text('Namespace'), text('Command')] },
       run: () =>
         tree()
-          .commands.map((command) => {
-            const space = command.path.lastIndexOf(' ');
-            return {
-              Namespace: command.path.slice(0, space).replaceAll(' ', '.'),
-              Command: command.path.slice(space + 1),
-            };
+          .commands.map(({ path }) => {
+            const space = path.lastIndexOf(' ');
+            return { Namespace: path.slice(0, space).replaceAll(' ', '.'), Command: path.slice(space + 1), path };
           })
-          .sort((a, b) => (`${a.Namespace} ${a.Command}` < `${b.Namespace} ${b.Command}` ? -1 : 1)),
+          .sort((a, b) => (a.path < b.path ? -1 : 1)),
     },
   ];
 }

@@ -154,7 +154,7 @@ export const addressCommands: EsxcliCommand[] = [
           Interface: address.link,
           Address: address.address,
           Netmask: address.prefixLength,
-          Type: address.dynamic ? 'AUTO' : 'STATIC',
+          Type: address.dynamic || address.scope === 'link' ? 'AUTO' : 'STATIC',
           Status: address.tentative ? 'TENTATIVE' : 'PREFERRED',
         }));
     },

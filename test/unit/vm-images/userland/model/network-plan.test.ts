@@ -54,11 +54,11 @@ describe('the network plan', () => {
     expect(link('vmnic0')?.vlans).toEqual([...untaggedOn(4093), tagged(4094)]);
   });
 
-  it('passes every VLAN to a trunk', () => {
+  it('passes untagged frames and the VLANs in use to a trunk', () => {
+    vswitch0().portgroups[0]!.vlanId = 20;
     vswitch0().portgroups[1]!.vlanId = 4095;
-    const all = [{ from: 1, to: 4093, pvid: false, untagged: false }, ...untaggedOn(4094)];
-    expect(link('p.vmk0')?.vlans).toEqual(all);
-    expect(link('vmnic0')?.vlans).toEqual(all);
+    expect(link('p.vmk0')?.vlans).toEqual([tagged(20), ...untaggedOn(4094)]);
+    expect(link('vmnic0')?.vlans).toEqual([tagged(20), ...untaggedOn(4094)]);
   });
 
   it('lets one uplink carry a VLAN, the next when it fails, and it again when it is back', () => {
