@@ -34,6 +34,10 @@ function mountEssentials(): void {
   native.mount('proc', '/proc', 'proc', 0, '');
   native.mount('sysfs', '/sys', 'sysfs', 0, '');
   native.mount('devtmpfs', '/dev', 'devtmpfs', 0, '');
+  // The host's init makes /dev/ptmx a link into its own devpts, and there is but one devtmpfs: the agent out here needs
+  // something for that link to lead to.
+  os.mkdir('/dev/pts', 0o755);
+  native.mount('devpts', '/dev/pts', 'devpts', 0, 'mode=620,ptmxmode=666');
   link('/proc/self/fd', '/dev/fd');
 }
 
