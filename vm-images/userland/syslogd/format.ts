@@ -44,8 +44,9 @@ function agentHead(message: Message): string {
   return `[${thread} ${levels[message.severity] ?? 'info'} '${message.ident}']`;
 }
 
+/** Marks are not of a process, whoever wrote them. */
 function sender(message: Message): string {
-  return message.pid === null ? message.ident : `${message.ident}[${message.pid}]`;
+  return message.pid === null || message.ident === 'mark' ? message.ident : `${message.ident}[${message.pid}]`;
 }
 
 /** A message as it goes to a remote host: `<pri>time host sender: text`, one line. */

@@ -20,7 +20,7 @@ export function logIn(
     return { refused: 'credentials' };
   }
   const listed = (config.advanced['/DCUI/Access'] ?? 'root').split(/[\s,]+/).includes(user);
-  if (listed || (!config.lockdownMode && isAdministrator(host, user))) {
+  if (listed || (!config.lockdownMode && isAdministrator(host, config, user))) {
     host.log('info', 'auth', `User ${user} logged in`);
     return { refused: '' };
   }
@@ -28,10 +28,11 @@ export function logIn(
   return { refused: 'access' };
 }
 
-function isAdministrator(host: HostClient, user: string): boolean {
+/** vim-cmd keeps permissions as `isGroup,role,propagate`; the Administrator role is -1. */
+function isAdministrator(host: HostClient, config: HostConfig, user: string): boolean {
   const entry = passwdEntry(host, user);
   if (entry === undefined) return false;
-  if (entry[2] === '0') return true;
+  if (entry[2] === '0' || config.extra[`permission/${user}`]?.startsWith('false,-1,')) return true;
   const members = /^(?:root|localadmin):[^:]*:[^:]*:(.*)$/gm;
   return [...(host.readText('/etc/group') ?? '').matchAll(members)].some((found) =>
     found[1]?.split(',').includes(user),

@@ -1,9 +1,10 @@
+import { KEYBOARD_LAYOUTS } from '../../model/keyboards.ts';
 import type { Answer, Done, Request } from '../state.ts';
 import { changePassword, logIn } from './accounts.ts';
 import { type Argv, applyCommands, restartCommands, restoreCommands } from './network-commands.ts';
 import { testNetwork } from './network-test.ts';
 import { readConfig, readFacts } from './readers.ts';
-import { parseCsv, problemOf } from './text.ts';
+import { problemOf } from './text.ts';
 import type { HostClient } from './types.ts';
 
 /** As much of a log as the viewer takes: one file's full size by default. */
@@ -42,11 +43,8 @@ export async function serve(host: HostClient, request: Request, progress: (lines
       return { name, output: await setTimeouts(host, request.input) };
     case 'agents.restart':
       return { name, output: await runLocal(host, ['/sbin/services.sh', 'restart'], 300_000) };
-    case 'keyboard.list': {
-      const listed = await host.ask('esxcli', '--formatter=csv', 'system', 'settings', 'keyboard', 'layout', 'list');
-      const rows = listed.status === 0 ? parseCsv(listed.stdout) : [];
-      return { name, output: { layouts: rows.map((row) => row.Layout ?? Object.values(row)[0] ?? '') } };
-    }
+    case 'keyboard.list':
+      return { name, output: { layouts: [...KEYBOARD_LAYOUTS] } };
     case 'keyboard.set': {
       const set = ['esxcli', 'system', 'settings', 'keyboard', 'layout', 'set', '-l', request.input.layout];
       return { name, output: await runAll(host, [set]) };

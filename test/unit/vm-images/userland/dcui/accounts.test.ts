@@ -33,6 +33,13 @@ describe('login', () => {
     expect(logIn(host, config, { user, password })).toEqual({ refused });
   });
 
+  it('lets users with the Administrator role in', () => {
+    config.extra['permission/bob'] = 'false,-1,true';
+    expect(logIn(host, config, { user: 'bob', password: 'secret' })).toEqual({ refused: '' });
+    config.extra['permission/bob'] = 'false,-2,true';
+    expect(logIn(host, config, { user: 'bob', password: 'secret' })).toEqual({ refused: 'access' });
+  });
+
   it('takes the empty password where none is set', () => {
     host.files.set('/etc/shadow', 'root::1:0:99999:7:::\n');
     expect(logIn(host, config, { user: 'root', password: '' })).toEqual({ refused: '' });

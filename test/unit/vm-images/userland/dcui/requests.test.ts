@@ -173,9 +173,8 @@ describe('requests', () => {
   });
 
   it('list keyboard layouts', async () => {
-    host.answers.set('esxcli --formatter=csv system settings keyboard layout list', {
-      stdout: 'Layout,\nUS Default,\nGerman,\n',
+    expect(await ask({ name: 'keyboard.list', input: {} })).toMatchObject({
+      layouts: expect.arrayContaining(['US Default', 'German']),
     });
-    expect(await ask({ name: 'keyboard.list', input: {} })).toEqual({ layouts: ['US Default', 'German'] });
   });
 });

@@ -34,6 +34,7 @@ describe('lines', () => {
   it.each([
     ['syslog', '<30>init[1]: up', '2014-06-07T10:11:12Z init[1]: up\n'],
     ['syslog', '<30>mark: hello', '2014-06-07T10:11:12Z mark: hello\n'],
+    ['syslog', '<30>mark[13]: hello', '2014-06-07T10:11:12Z mark: hello\n'],
     ['vmkernel', '<6>vmkernel: fine', '2014-06-07T10:11:12.345Z cpu0:32768)fine\n'],
     ['vmkernel', '<4>vmkernel: bad', '2014-06-07T10:11:12.345Z cpu0:32768)WARNING: bad\n'],
     ['vmkernel', '<4>vmkernel: WARNING: bad', '2014-06-07T10:11:12.345Z cpu0:32768)WARNING: bad\n'],
