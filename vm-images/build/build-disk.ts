@@ -4,7 +4,8 @@ import { PRODUCT } from '../userland/model/host.ts';
 import { writeCpio } from './archive.ts';
 import { compileBundles } from './compile.ts';
 import { assembleDisk } from './disk.ts';
-import { buildModules, directory, encode, file, gzip, IMAGE_TIME_SECONDS } from './modules.ts';
+import { compressLz4Legacy } from './lz4.ts';
+import { buildModules, directory, encode, file, IMAGE_TIME_SECONDS } from './modules.ts';
 import { ARTIFACTS, readArtifact, type Sources } from './sources.ts';
 
 /** The disk of an image as an installer would leave it: compiled, packed, never started. */
@@ -44,5 +45,5 @@ function packInitrd(root: string, programs: ReadonlyMap<string, Uint8Array>): Ui
     ],
     IMAGE_TIME_SECONDS,
   );
-  return gzip(cpio);
+  return compressLz4Legacy(cpio);
 }

@@ -50,7 +50,7 @@ async function writeBootPartition(device: BlockDevice, parts: DiskParts): Promis
   const volume = await openFatDevice(device);
   await volume.writeFile('/syslinux.cfg', encode(syslinuxConfig(parts.recipe.countdownSeconds)), MODIFIED_MS);
   await volume.writeFile('/bzImage', parts.kernel, MODIFIED_MS);
-  await volume.writeFile('/initrd.gz', parts.initrd, MODIFIED_MS);
+  await volume.writeFile('/initrd.lz4', parts.initrd, MODIFIED_MS);
   await volume.flush();
 }
 
@@ -65,7 +65,7 @@ function syslinuxConfig(countdownSeconds: number): string {
     'rdinit=/init',
     `loader.timeout=${countdownSeconds}`,
   ];
-  return `DEFAULT esx\nPROMPT 0\nTIMEOUT 0\nLABEL esx\n  LINUX bzImage\n  INITRD initrd.gz\n  APPEND ${options.join(' ')}\n`;
+  return `DEFAULT esx\nPROMPT 0\nTIMEOUT 0\nLABEL esx\n  LINUX bzImage\n  INITRD initrd.lz4\n  APPEND ${options.join(' ')}\n`;
 }
 
 function bankFiles(parts: DiskParts): [string, Uint8Array][] {

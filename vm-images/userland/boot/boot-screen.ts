@@ -15,18 +15,19 @@ const PRODUCT = '\x1b[0;1;37;44m';
 const LOWER = '\x1b[0;30;43m';
 const VT_ACTIVATE = 0x5606;
 const SCREEN_TTY = 2;
+const SCREEN = `/dev/tty${SCREEN_TTY}`;
+const SERIAL = '/dev/ttyS0';
 
 /** The console while the host starts or stops: what it is, what it does now, how far it has come. com1 gets the same as lines. */
 export class BootScreen {
-  private readonly screen: number;
-  private readonly serial: number;
+  private screen = -1;
+  private serial = -1;
 
-  constructor() {
-    this.screen = os.open(`/dev/tty${SCREEN_TTY}`, os.O_WRONLY);
-    this.serial = os.open('/dev/ttyS0', os.O_WRONLY);
-  }
-
+  /** Takes the second console and shows it. */
   open(product: string): void {
+    this.close();
+    this.screen = os.open(SCREEN, os.O_WRONLY);
+    this.serial = os.open(SERIAL, os.O_WRONLY);
     let out = `${PALETTE}\x1b[?25l\x1b[0m\x1b[2J`;
     for (let row = 1; row <= ROWS; row++)
       out += `\x1b[${row};1H${row <= UPPER_ROWS ? UPPER : LOWER}${' '.repeat(COLUMNS - (row === ROWS ? 1 : 0))}`;
@@ -51,8 +52,16 @@ export class BootScreen {
     this.write(this.serial, `${text}\r\n`);
   }
 
+  /** Somebody else draws on the screen from now on; com1 goes on. */
+  release(): void {
+    if (this.screen >= 0) os.close(this.screen);
+    this.screen = -1;
+  }
+
   close(): void {
-    for (const fd of [this.screen, this.serial]) if (fd >= 0) os.close(fd);
+    this.release();
+    if (this.serial >= 0) os.close(this.serial);
+    this.serial = -1;
   }
 
   private show(): void {
@@ -65,7 +74,23 @@ export class BootScreen {
   }
 
   private write(fd: number, text: string): void {
-    if (fd >= 0) writeAll(fd, new Uint8Array(native.utf8Encode(text)));
+    if (fd < 0) return;
+    try {
+      writeAll(fd, new Uint8Array(native.utf8Encode(text)));
+    } catch {
+      this.reopen(fd, text);
+    }
+  }
+
+  /** A login that ends hangs its terminal up, and every descriptor of it is dead from then on. */
+  private reopen(fd: number, text: string): void {
+    os.close(fd);
+    const again = os.open(fd === this.screen ? SCREEN : SERIAL, os.O_WRONLY);
+    if (fd === this.screen) this.screen = again;
+    else this.serial = again;
+    if (again < 0) return;
+    const bytes = native.utf8Encode(text);
+    os.write(again, bytes, 0, bytes.byteLength);
   }
 }
 

@@ -14,15 +14,21 @@ const HOSTD_TIMEOUT_MS = 60_000;
 /** supervisor.ts reads these. */
 const EXIT = { reboot: 64, poweroff: 65 } as const;
 type EndAction = keyof typeof EXIT;
-/** Services whose start the next ones need: a failure is told on the screen. */
+/** The next services need its socket. */
 const HOST_AGENT = 'hostd';
+/** From its start on the screen is its own. */
+const DIRECT_CONSOLE = 'DCUI';
 
-let screen: BootScreen;
+const screen = new BootScreen();
 const children = new Children();
 const messages: string[] = [];
 let terminals: Terminals | null = null;
 let ending = false;
 
+// The first process must not end by mistake: whatever goes wrong is told, and the host runs on.
+native.setUncaughtHandler((error) =>
+  screen.note(`init: ${error instanceof Error ? `${error.message} ${error.stack}` : error}`),
+);
 stayAlive();
 os.signal(SIGNALS.hangUp, () => terminals?.reload());
 os.signal(SIGNALS.terminate, () => void end('reboot'));
@@ -32,7 +38,6 @@ void start();
 
 async function start(): Promise<void> {
   mountKernelFileSystems((message) => messages.push(message));
-  screen = new BootScreen();
   const report = (message: string) => {
     messages.push(message);
     screen.note(message);
@@ -56,11 +61,20 @@ async function start(): Promise<void> {
 
 /** What must be there before the first service: host name, folders of /var, an empty wtmp. */
 function prepareRoot(options: string): void {
-  const name = /^\/adv\/Misc\/HostName = "([^"]+)"/m.exec(readText('/etc/vmware/esx.conf') ?? '')?.[1] ?? 'localhost';
-  native.setHostname(name);
+  const settings = readText('/etc/vmware/esx.conf') ?? '';
+  native.setHostname(/^\/adv\/Misc\/HostName = "([^"]+)"/m.exec(settings)?.[1] ?? 'localhost');
   for (const folder of ['/var/run/vmware', '/var/spool', '/var/tmp', '/var/core']) os.mkdir(folder, 0o755);
   native.chmod('/var/tmp', 0o1777);
-  writeFile('/var/run/boot-options', `${options}\n`);
+  writeFile('/var/run/boot-options', `${[...keptSettings(settings, options), options].join(' ')}\n`);
+}
+
+/** Kernel settings that were configured count as if given at this start, unless this start says otherwise. */
+function keptSettings(settings: string, options: string): string[] {
+  const lines = settings.match(/^\/vmkernel\/setting\/\w+ = "[^"]*"$/gm) ?? [];
+  return lines
+    .map((line) => /\/(\w+) = "([^"]*)"$/.exec(line)!)
+    .filter(([, name = '']) => bootOption(options, name) === '')
+    .map(([, name = '', value = '']) => `${name}=${value}`);
 }
 
 async function startServices(log: number): Promise<void> {
@@ -71,6 +85,7 @@ async function startServices(log: number): Promise<void> {
     noteInLog(log, `Running ${name} start`);
     const exitCode = await children.run([`/etc/init.d/${name}`, 'start'], log);
     if (exitCode !== 0) screen.note(`${name} did not start (status ${exitCode})`);
+    if (name === DIRECT_CONSOLE) screen.release();
     if (name === HOST_AGENT && exitCode === 0 && !(await waitForHostd(HOSTD_TIMEOUT_MS)))
       screen.note(`${name} does not listen`);
   }

@@ -40,10 +40,7 @@ export function selectState<F extends StateFile>(files: readonly F[], fromModule
     if (original !== undefined) return original !== file.crc;
     if ((file.mode & STICKY) !== 0) return true;
     if (FORGOTTEN_FOLDERS.some((folder) => file.path.startsWith(folder))) return false;
-    return (
-      KEPT_FILES.includes(file.path) ||
-      KEPT_FOLDERS.some((folder) => file.path.startsWith(folder))
-    );
+    return KEPT_FILES.includes(file.path) || KEPT_FOLDERS.some((folder) => file.path.startsWith(folder));
   });
 }
 

@@ -41,7 +41,7 @@ export function startSystem(boot: { bank: Bank; options: string }): void {
     ...openConsole(),
   });
   writeFile(INIT_PID_FILE, `${init}\n`);
-  children.set(init, (exit) => end(endingOf(exit)));
+  children.set(init, (exit) => end(endingOf(exit), exit));
   keepAgent(children);
 }
 
@@ -71,9 +71,9 @@ function endingOf(exit: Exit): Ending {
   return 'crash';
 }
 
-function end(ending: Ending): void {
+function end(ending: Ending, exit: Exit): void {
   if (ending === 'crash') {
-    showCrash();
+    showCrash(exit);
     return;
   }
   killEverything();
@@ -115,12 +115,12 @@ function unmountDisks(): void {
 }
 
 /** PID 1 of the host died of itself: the nearest thing to a kernel that can't go on. */
-function showCrash(): void {
+function showCrash({ exitCode, signal }: Exit): void {
   native.sync();
   const text = [
     '\x1b[0;1;37;45m\x1b[2J\x1b[H\x1b[?25l',
     'VMware ESXi [Releasebuild i386]',
-    'The first process of the system has ended. Nothing can go on from here.',
+    `The first process of the system has ended (${exitCode === null ? `signal ${signal}` : `status ${exitCode}`}). Nothing can go on from here.`,
     '',
     'No coredump was written. Reset the host to start it again.',
   ].join('\r\n');

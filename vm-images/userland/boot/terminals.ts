@@ -48,7 +48,10 @@ export class Terminals {
   private start(terminal: string, seat: Seat): void {
     seat.timer = null;
     const fd = os.open(`/dev/${terminal}`, os.O_RDWR);
-    if (fd < 0) return this.again(terminal, seat, PAUSE_MS);
+    if (fd < 0) {
+      this.again(terminal, seat, PAUSE_MS);
+      return;
+    }
     seat.startedAt = native.monotonicMs();
     const term = terminal.startsWith('ttyS') ? 'vt100' : 'linux';
     try {
@@ -61,7 +64,8 @@ export class Terminals {
         session: true,
       });
     } catch {
-      return this.again(terminal, seat, PAUSE_MS);
+      this.again(terminal, seat, PAUSE_MS);
+      return;
     } finally {
       os.close(fd);
     }

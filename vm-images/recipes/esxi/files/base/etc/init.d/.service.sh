@@ -5,23 +5,25 @@ alive() {
 	[ -s "$1" ] && read -r pid < "$1" && kill -0 "$pid" 2>/dev/null
 }
 
-# seat TERMINAL [COMMAND...]: what init keeps running there; nothing frees it.
+# seat TERMINAL [COMMAND...]: what init keeps running there; without a command nothing. `reseat` makes it so.
 seat() {
 	terminal=$1
 	shift
-	mkdir -p /var/run/terminals
 	if [ $# -gt 0 ]; then echo "$*" > "/var/run/terminals/$terminal"
 	else rm -f "/var/run/terminals/$terminal"; fi
+}
+
+reseat() {
 	kill -HUP 1
 }
 
-# boot_option NAME DEFAULT: value of NAME=… given to the kernel at this start.
+# boot_option NAME DEFAULT: sets $value to what NAME=... was given to the kernel at this start.
 boot_option() {
 	value=$2
-	for option in $(cat /var/run/boot-options 2>/dev/null); do
+	read -r options < /var/run/boot-options
+	for option in $options; do
 		case "$option" in "$1="*) value=${option#*=} ;; esac
 	done
-	echo "$value"
 }
 
 note() {
