@@ -24,7 +24,7 @@ const paths = {
   'panel-bottom': 'M2 3h12v10H2zM2 9.5h12',
   'panel-left': 'M2 3h12v10H2zM6 3v10',
   play: 'M5 3l7.5 5L5 13z',
-  more: 'M3.5 8h.2M8 8h.2M12.5 8h.2',
+  more: 'M3 7.5a.5.5 0 1 0 0 1 .5.5 0 0 0 0-1zM8 7.5a.5.5 0 1 0 0 1 .5.5 0 0 0 0-1zM13 7.5a.5.5 0 1 0 0 1 .5.5 0 0 0 0-1z',
   hint: 'M8 2a4 4 0 0 0-2.3 7.3V11h4.6V9.3A4 4 0 0 0 8 2zM6.2 13.5h3.6',
   copy: 'M5.5 5.5h8v8h-8zM3.5 10.5h-1v-8h8v1',
   host: 'M2 3h12v4H2zM2 9h12v4H2zM4.5 5h.2M4.5 11h.2',
