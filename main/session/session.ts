@@ -17,7 +17,7 @@ import { LabError, toErrorData } from '../shared/errors.ts';
 import type { HostImage, MachineSnapshot } from '../vm/types.ts';
 import { Autosave } from './autosave.ts';
 import { gradeSession } from './grading.ts';
-import { type HostIdentity, LabHost } from './host.ts';
+import { type HostIdentity, IMAGE_ROOT_PASSWORD, LabHost } from './host.ts';
 import { macFor, systemUuidFor } from './seed.ts';
 import type { Service } from './service.ts';
 import { writeSessionFile } from './session-file.ts';
@@ -34,7 +34,6 @@ export interface SessionPlan {
   storageDir: string | undefined;
 }
 
-const DEFAULT_ROOT_PASSWORD = 'Bootbank1!';
 const SETUP_TIMEOUT_MS = 60_000;
 
 /** A running lab: hosts on a wire, the learner's progress, and the copies of them that the grader looks at. */
@@ -266,7 +265,7 @@ export class LabSession {
       memoryMiB: host.memoryMiB,
       nics,
       uuid: systemUuidFor(seed, host.name, nics[0]!.mac),
-      rootPassword: host.rootPassword ?? DEFAULT_ROOT_PASSWORD,
+      rootPassword: host.rootPassword ?? IMAGE_ROOT_PASSWORD,
     };
     return new LabHost(identity, images.get(host.image)!, {
       workerFile: this.service.paths.worker,

@@ -19,7 +19,8 @@ export function createLabMethods(host: HostService, system: System): LabMethods 
     },
     'identity.set': async (params) => {
       await setIdentity(host, system, params);
-      await backup(system);
+      // As an installation would leave it. The learner need not wait for that.
+      backup(system).catch((error: unknown) => system.log('hostd', 'err', `saving the identity failed: ${error}`));
     },
     'state.get': async () => ({
       ready: host.runtime.booted,
@@ -74,7 +75,8 @@ async function setIdentity(host: HostService, system: System, params: Record<str
     if (first !== undefined && vmk0 !== undefined) vmk0.mac = first.mac;
   });
   if (typeof rootPassword === 'string') setRootPassword(system, rootPassword);
-  if (leaseOf(host.runtime, 'vmk0') === undefined) await host.renewLease('vmk0');
+  // A network without a DHCP server answers with silence: nobody waits for that.
+  if (leaseOf(host.runtime, 'vmk0') === undefined) void host.renewLease('vmk0');
 }
 
 function setRootPassword(system: System, password: string): void {
