@@ -165,8 +165,8 @@ class WorkerMachine implements Machine {
       overlay: this.lost && !storageDir ? this.overlay.memory : undefined,
       restore: snapshot && { state: snapshot.state, blocks: snapshot.blocks, mark: snapshot.header.journal },
     };
-    this.port.tagged = snapshot?.header.nicsTagged ?? false;
     const { memory, running } = await this.worker.request('open', request);
+    this.port.tagged ||= snapshot?.header.nicsTagged ?? false;
     this.overlay = new Overlay(this.parts.base, { memory });
     this.lost = false;
     if (running) this.link.connect();
@@ -310,6 +310,7 @@ class WorkerMachine implements Machine {
       this.wentOff(power, reason);
       return;
     }
+    if (!this.isPowered) this.vga.blank();
     this.leaving = false;
     this.port.tagged = false;
     this.link.disconnect('the host has been started anew');

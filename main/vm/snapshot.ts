@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { LabError } from '../shared/errors.ts';
+import { crc32 } from './checksum.ts';
 import { BLOCK_BYTES } from './disk/base-disk.ts';
-import { crc32 } from './disk/crc32.ts';
 import type { HostImage, MachineSnapshot, SnapshotHeader } from './types.ts';
 import { ENGINE } from './worker/v86-internals.ts';
 import { compressZstd, decompressZstd } from './zstd.ts';

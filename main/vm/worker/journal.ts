@@ -13,8 +13,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { LabError } from '../../shared/errors.ts';
+import { crc32 } from '../checksum.ts';
 import { BLOCK_BYTES } from '../disk/base-disk.ts';
-import { crc32 } from '../disk/crc32.ts';
 import type { Overlay } from '../disk/overlay.ts';
 
 /**
