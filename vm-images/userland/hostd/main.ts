@@ -9,6 +9,7 @@ import { prepareKernel, publishKernelSettings } from './prepare.ts';
 import { CommandSession } from './server/command-session.ts';
 import { LabSession } from './server/lab.ts';
 import { listen } from './server/listener.ts';
+import { ShellTimeout } from './shell-timeout.ts';
 import { createSystem } from './system/index.ts';
 
 const COMMAND_SOCKET = '/var/run/hostd.sock';
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
       `uncaught: ${error instanceof Error ? `${error.message}\n${error.stack}` : String(error)}`,
     );
   });
+  nameProcess(system);
   writePid(system);
   ensureServiceXml(system);
   const nics = await prepareKernel(system);
@@ -50,6 +52,7 @@ async function main(): Promise<void> {
   publishKernelSettings(system, host.runtime);
   listen(LAB_SOCKET, 0o600, (fd) => new LabSession(fd, host, system));
   listen(COMMAND_SOCKET, 0o600, (fd) => new CommandSession(fd, services));
+  watchShell(new ShellTimeout(host, system), system);
   system.log('hostd', 'info', `ready after ${Math.round(native.monotonicMs() - started)} ms`);
 }
 
@@ -58,6 +61,17 @@ function newUuid(): string {
   const hex = (digits: number): string =>
     Array.from({ length: digits }, () => Math.floor(Math.random() * 16).toString(16)).join('');
   return `${hex(8)}-${hex(4)}-${hex(4)}-${hex(4)}-${hex(12)}`;
+}
+
+const SHELL_CHECK_MS = 10_000;
+
+function watchShell(shell: ShellTimeout, system: System): void {
+  void shell.tick().then(() => system.clock.sleep(SHELL_CHECK_MS).then(() => watchShell(shell, system)));
+}
+
+/** The name `ps` and `network ip connection list` show. */
+function nameProcess(system: System): void {
+  system.files.write('/proc/self/comm', 'hostd-worker');
 }
 
 function writePid(system: System): void {

@@ -9,6 +9,9 @@ import { planFirewall } from '../model/rulesets.ts';
 import { loadRulesets } from '../model/rulesets-files.ts';
 import type { System } from '../model/system.ts';
 
+/** New shells read their TMOUT here (`/etc/profile`); none: never. */
+const IDLE_TIMEOUT = '/var/run/shell-idle-timeout';
+
 /**
  * Brings the running system to a configuration: only what differs is touched. Each part remembers what it last
  * brought about and is skipped while that stays the same, so a change of the welcome message costs no netlink dump.
@@ -45,6 +48,11 @@ export class Reconciler {
       const hosts = this.system.files.readText('/etc/hosts') ?? '';
       const updated = updateHosts(hosts, { address, fqdn: fqdn(config), hostName: config.hostName });
       if (updated !== hosts) this.system.files.write('/etc/hosts', updated, { atomic: true });
+    });
+    const idle = config.advanced['/UserVars/ESXiShellInteractiveTimeOut'] ?? '0';
+    await this.part('shell', [idle], async () => {
+      if (idle === '0') this.system.files.remove(IDLE_TIMEOUT);
+      else this.system.files.write(IDLE_TIMEOUT, `${idle}\n`);
     });
     const dnsLease = runtime.leases.find((candidate) =>
       config.network.vmknics.some((vmknic) => vmknic.name === candidate.vmknic && vmknic.ipv4.dhcpDns),
