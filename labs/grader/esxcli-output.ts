@@ -117,7 +117,9 @@ function walk(result: Result, steps: readonly string[]): Result | null {
   if (Array.isArray(result)) {
     if (step === '*') return result.flatMap((row) => walk(row, rest) ?? []);
     const row = result.find((item) => rowName(item, step));
-    return row === undefined ? null : walk(row, rest);
+    if (row !== undefined) return walk(row, rest);
+    // A list of one may be taken for its row: `settings advanced list -o X`.
+    return result.length === 1 && !Array.isArray(result[0]) ? walk(result[0]!, steps) : null;
   }
   if (step === '*') return walk([result], steps);
   const value = field(result, step);

@@ -33,7 +33,7 @@ export function planCheck(check: LabCheck): Plan {
 
 /** Host, what is read and where in it: for the report's `where`. */
 export function describeWhere(check: LabCheck): string {
-  const parts = [check.host, whatIsRead(check)];
+  const parts = [check.host, check.about ?? whatIsRead(check)];
   if (check.after !== 'now') parts.push(`after ${check.after}`);
   return parts.join(', ');
 }

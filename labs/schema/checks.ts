@@ -137,6 +137,8 @@ const checkShape = {
     .describe('task-id.number when absent.'),
   host: hostName,
   expect: expectation,
+  secret: z.boolean().default(false).describe('What is expected is the answer to find: the report does not tell it.'),
+  about: text.optional().describe('What is looked at, in words; the probe’s own description when absent.'),
   after: z
     .enum(['now', 'reboot', 'power-cycle'])
     .default('now')

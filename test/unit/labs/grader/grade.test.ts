@@ -302,6 +302,25 @@ describe('the report', () => {
     ]);
   });
 
+  it('keeps the answer to itself when it is for the learner to find', async () => {
+    const check = await gradeOne(
+      exec(
+        'echo 10.0.0.1',
+        '{ equals: 10.0.0.9 }',
+        ', secret: true, about: the address in the note, message: "It says {{found}}, {{expected}} is another."',
+      ),
+      await fake(),
+    );
+    expect(check).toEqual({
+      id: 'first.1',
+      outcome: 'fail',
+      message: 'It says 10.0.0.1, the right answer is another.',
+      expected: 'the right answer',
+      found: '10.0.0.1',
+      where: 'esx01, the address in the note',
+    });
+  });
+
   it('counts a task only once those it requires have passed', async () => {
     const host = await fake({ esxcli: { 'network vswitch standard list': '<list type="structure"></list>' } });
     const report = await gradeLab(sampleLab(), fakeTarget(host));

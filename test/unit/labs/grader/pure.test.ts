@@ -76,6 +76,15 @@ describe('select on esxcli XML', () => {
     expect(select(parseEsxcli(''), '*.Name')).toEqual([]);
   });
 
+  it('takes a list of one for its row, but no field of it for another row', () => {
+    const one = parseEsxcli(
+      '<output><root><list type="structure"><structure typeName="O"><field name="Path"><string>/NFS/MaxVolumes</string></field><field name="IntValue"><integer>8</integer></field></structure></list></root></output>',
+    );
+    expect(select(one, 'Int Value')).toBe('8');
+    expect(select(one, ['/NFS/MaxVolumes', 'Int Value'])).toBe('8');
+    expect(select(one, 'vSwitch9.Int Value')).toBeNull();
+  });
+
   it('takes CSV too', () => {
     const csv = parseEsxcli('MTU,Name,Portgroups,\n1500,vSwitch0,"A,B, c,",\n9000,"v""1","",\n');
     expect(select(csv, 'vSwitch0.MTU')).toBe('1500');
