@@ -133,8 +133,10 @@ async function collect(
       timeoutMs: 600_000,
       signal: ctx.signal,
     });
-    if (packed.exitCode !== 0)
+    if (packed.exitCode !== 0) {
+      files.remove(archive);
       throw new CommandError(`vm-support: the archive could not be written: ${packed.stderr.trim()}`);
+    }
     if (options.stream) {
       const size = files.stat(archive)?.sizeBytes ?? 0;
       for (let at = 0; at < size; at += 65536) await ctx.out(files.readAt(archive, at, Math.min(65536, size - at)));
@@ -159,9 +161,11 @@ async function runCommands(
   const failed: string[] = [];
   for (const [index, command] of COMMANDS.entries()) {
     ctx.signal.throwIfAborted();
-    await say(
-      `\rGathering output from ${command.slice(0, 48).padEnd(48)} ${String(index + 1).padStart(3)}/${COMMANDS.length}`,
-    );
+    if (ctx.tty.isTty) {
+      await say(
+        `\rGathering output from ${command.slice(0, 48).padEnd(48)} ${String(index + 1).padStart(3)}/${COMMANDS.length}`,
+      );
+    }
     const file = `${folder}/${command.replace(/[^A-Za-z0-9]+/g, '_').replace(/_$/, '')}.txt`;
     try {
       const result = await ctx.system.processes.run(command.split(' '), { timeoutMs: COMMAND_MS });
@@ -171,7 +175,7 @@ async function runCommands(
       failed.push(`${command}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  await say('\n');
+  if (ctx.tty.isTty) await say('\n');
   return failed;
 }
 

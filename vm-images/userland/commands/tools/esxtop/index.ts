@@ -103,6 +103,7 @@ async function interactive(ctx: CommandContext, seconds: number, iterations: num
   let screen: ScreenKey = 'c';
   let delayMs = seconds * 1000;
   let message = '';
+  const keys = new Keys(ctx);
   tty.raw(true);
   try {
     let before = sampleNow(ctx);
@@ -114,11 +115,11 @@ async function interactive(ctx: CommandContext, seconds: number, iterations: num
       if (message !== '') lines.splice(Math.min(3, lines.length), 0, message);
       await ctx.out(`${CLEAR}${lines.join('\r\n')}\r\n`);
       message = '';
-      const key = await nextKey(ctx, delayMs);
+      const key = await keys.next(delayMs);
       if (key === 'end' || key === 'q' || key === '\x03') break;
       if (key === 'h' || key === '?') {
         await ctx.out(`${CLEAR}${HELP.join('\r\n')}`);
-        await nextKey(ctx, null);
+        await keys.next(null);
         continue;
       }
       const wanted = SCREEN_KEYS.find((one) => one === key);
@@ -128,7 +129,7 @@ async function interactive(ctx: CommandContext, seconds: number, iterations: num
       }
       if (key === 's') {
         if (secure) message = 'The delay cannot be changed in secure mode.';
-        else delayMs = (await askDelay(ctx, delayMs)) ?? delayMs;
+        else delayMs = (await askDelay(ctx, keys, delayMs)) ?? delayMs;
         continue;
       }
       if (key !== null && key !== ' ') {
@@ -146,19 +147,35 @@ async function interactive(ctx: CommandContext, seconds: number, iterations: num
   return 0;
 }
 
-/** The next key; null when the time is over, `end` when input or the command ended. */
-async function nextKey(ctx: CommandContext, timeoutMs: number | null): Promise<string | null> {
-  const bytes = timeoutMs === null ? await ctx.tty.read() : await ctx.tty.read(timeoutMs);
-  if (ctx.signal.aborted) return 'end';
-  if (bytes === null) return null;
-  return bytes.length === 0 ? 'end' : String.fromCharCode(bytes[0] ?? 0);
+/** Keys one at a time; a chunk may bring several. */
+class Keys {
+  private readonly ctx: CommandContext;
+  private waiting = '';
+
+  constructor(ctx: CommandContext) {
+    this.ctx = ctx;
+  }
+
+  /** The next key; null when the time is over, `end` when input or the command ended. */
+  async next(timeoutMs: number | null): Promise<string | null> {
+    if (this.waiting === '') {
+      const bytes = timeoutMs === null ? await this.ctx.tty.read() : await this.ctx.tty.read(timeoutMs);
+      if (this.ctx.signal.aborted) return 'end';
+      if (bytes === null) return null;
+      if (bytes.length === 0) return 'end';
+      this.waiting = String.fromCharCode(...bytes);
+    }
+    const key = this.waiting.charAt(0);
+    this.waiting = this.waiting.slice(1);
+    return key;
+  }
 }
 
-async function askDelay(ctx: CommandContext, presentMs: number): Promise<number | null> {
+async function askDelay(ctx: CommandContext, keys: Keys, presentMs: number): Promise<number | null> {
   await ctx.out(`\r\nDelay between updates (${presentMs / 1000} secs): `);
   let text = '';
   for (;;) {
-    const key = await nextKey(ctx, null);
+    const key = await keys.next(null);
     if (key === 'end' || key === '\x1b' || key === '\x03') return null;
     if (key === '\r' || key === '\n') break;
     if (key === '\x7f' || key === '\b') {
