@@ -64,6 +64,11 @@ async function setHardware(host: HostService, nics: NicHardware[]): Promise<void
     host.config = draft;
   });
   host.persist();
+  // A cable just plugged in may lead to a DHCP server.
+  for (const { name } of host.config.network.vmknics) {
+    const lease = leaseOf(host.runtime, name);
+    if (lease === undefined || lease.linkLocal) await host.renewLease(name);
+  }
 }
 
 async function setIdentity(host: HostService, system: System, params: Record<string, unknown>): Promise<void> {

@@ -1,5 +1,6 @@
 /** The network the configuration asks for, in kernel terms (README of `hostd/`: bridges, veth pairs, VLAN devices). */
 import type { HostConfig, NetworkConfig, VmknicConfig, VswitchConfig } from './config.ts';
+import { hash } from './hash.ts';
 import type { Runtime } from './host.ts';
 import { canonicalIpv6, inSubnet, inSubnet6, networkOf, parseCidr4, parseCidr6, prefixOfMask } from './ip.ts';
 import { carryingUplink, isLinkUp, ownerOfUplink, VLAN_TRUNK } from './network-rules.ts';
@@ -65,9 +66,7 @@ export function planNetwork(config: HostConfig, runtime: Runtime): NetworkPlan {
 export function bridgeName(vswitch: string): string {
   const taken = /^(lo|vmlink\d*|vmnic\d+|vmk\d+|eth\d+)$/.test(vswitch) || /^(p|vs)\./.test(vswitch);
   if (!taken && /^[A-Za-z0-9_.-]{1,15}$/.test(vswitch) && vswitch !== '.' && vswitch !== '..') return vswitch;
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < vswitch.length; at++) hash = Math.imul(hash ^ vswitch.charCodeAt(at), 0x01000193) >>> 0;
-  return `vs.${hash.toString(16).padStart(8, '0')}`;
+  return `vs.${hash(vswitch).toString(16).padStart(8, '0')}`;
 }
 
 export function portName(vmknic: string): string {

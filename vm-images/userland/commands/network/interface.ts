@@ -1,5 +1,6 @@
-import type { NetworkConfig, VmknicConfig, VmknicTag } from '../../model/config.ts';
+import type { HostConfig, NetworkConfig, VmknicConfig, VmknicTag } from '../../model/config.ts';
 import { MAX_TSO_MSS } from '../../model/defaults.ts';
+import { hash } from '../../model/hash.ts';
 import { isMac } from '../../model/ip.ts';
 import { clientsOf, findPortgroup, findVmknic, nextVmknicName } from '../../model/network-rules.ts';
 import {
@@ -97,8 +98,8 @@ export const interfaceCommands: EsxcliCommand[] = [
       const name = args.optionalString('interface-name');
       checkMtu(mtu, 'a vmkernel network interface');
       if (mac !== undefined) checkMac(mac);
-      await ctx.host.change(`Added an interface to ${portgroup}`, ({ network }) => {
-        addVmknic(network, { portgroup, mtu, mac, name });
+      await ctx.host.change(`Added an interface to ${portgroup}`, (config) => {
+        addVmknic(config, { portgroup, mtu, mac, name });
       });
       return undefined;
     },
@@ -227,7 +228,8 @@ export interface NewVmknic {
 }
 
 /** @returns the new interface, already in the configuration: enabled, without an address. */
-export function addVmknic(network: NetworkConfig, wanted: NewVmknic): VmknicConfig {
+export function addVmknic(config: HostConfig, wanted: NewVmknic): VmknicConfig {
+  const { network } = config;
   requirePortgroup(network, wanted.portgroup);
   const taken = clientsOf(network, wanted.portgroup)[0];
   if (taken !== undefined) {
@@ -236,7 +238,7 @@ export function addVmknic(network: NetworkConfig, wanted: NewVmknic): VmknicConf
   const name = wanted.name ?? nextVmknicName(network);
   if (!/^vmk\d{1,3}$/.test(name)) throw new CommandError(`Invalid interface name ${name}: expected vmk and a number`);
   if (findVmknic(network, name) !== undefined) throw new CommandError(`Interface ${name} already exists`);
-  const mac = wanted.mac?.toLowerCase() ?? generateMac(network);
+  const mac = wanted.mac?.toLowerCase() ?? generateMac(config, name);
   const owner = network.vmknics.find((vmknic) => vmknic.mac === mac);
   if (owner !== undefined) throw new CommandError(`MAC address ${mac} is already in use by ${owner.name}`);
   const vmknic: VmknicConfig = {
@@ -255,10 +257,15 @@ export function addVmknic(network: NetworkConfig, wanted: NewVmknic): VmknicConf
   return vmknic;
 }
 
-/** 00:50:56:60:00:00 to 00:50:56:7f:ff:ff is the range VMkernel interfaces draw from. */
-function generateMac(network: NetworkConfig): string {
-  for (;;) {
-    const value = 0x600000 + Math.floor(Math.random() * 0x200000);
+/**
+ * 00:50:56:60:00:00 to 00:50:56:7f:ff:ff is the range VMkernel interfaces draw from. Worked out from the host's identity
+ * rather than drawn: hosts restored from one snapshot would draw the same numbers.
+ */
+function generateMac(config: HostConfig, name: string): string {
+  const { network } = config;
+  const identity = `${config.systemUuid} ${network.pnics.map((pnic) => pnic.mac).join(' ')} ${name}`;
+  for (let attempt = 0; ; attempt++) {
+    const value = 0x600000 + (hash(`${identity} ${attempt}`) & 0x1fffff);
     const tail = [value >> 16, (value >> 8) & 255, value & 255].map((byte) => byte.toString(16).padStart(2, '0'));
     const mac = `00:50:56:${tail.join(':')}`;
     if (!network.vmknics.some((vmknic) => vmknic.mac === mac)) return mac;

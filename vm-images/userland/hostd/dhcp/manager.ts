@@ -27,6 +27,8 @@ export class DhcpManager implements DhcpClients {
       if (wanted.some((vmknic) => vmknic.name === name && keyOf(vmknic) === key)) continue;
       client.close();
       this.running.delete(name);
+      // An address won for another identity must not stay until the next one comes.
+      this.options.onLease(name, null);
     }
     for (const vmknic of wanted) if (!this.running.has(vmknic.name)) this.start(vmknic);
   }
