@@ -16,7 +16,7 @@ export interface CommandOutcome {
 export class CommandBench {
   readonly system: FakeSystem;
   readonly host: HostService;
-  private readonly tree: CommandTree;
+  readonly tree: CommandTree;
 
   constructor(files: Readonly<Record<string, string>> = {}) {
     this.system = new FakeSystem(files);

@@ -15,7 +15,7 @@ export interface StorageInventory {
 
 /** SCSI hosts of the kernel, whether or not a device hangs on them. */
 export function readAdapters(files: Files): Adapter[] {
-  const names = files.list('/sys/class/scsi_host') ?? [];
+  const names = (files.list('/sys/class/scsi_host') ?? []).filter((name) => /^host\d+$/.test(name));
   return names
     .map((name): Adapter => {
       const link = files.readLink(`/sys/class/scsi_host/${name}`) ?? '';

@@ -118,7 +118,7 @@ describe('esxcfg network tools', () => {
 
   it('info prints facts as a tree', async () => {
     expect((await host.run('esxcfg-info -w')).out).toMatch(/^\+Hardware Info : \n {3}\|----BIOS UUID\.+0x4f 0xf3/);
-    expect((await host.run('esxcfg-info -u')).out).toBe('4FF35A91-AB62-FC60-8199-005056170001\n');
+    expect((await host.run('esxcfg-info -u')).out).toBe('4FF35A91-AB62-FC60-8199-005056000011\n');
     expect((await host.run('esxcfg-info -F xml -y')).out).toMatch(/^<\?xml version="1.0"\?>\n<system-info>\n/);
   });
 });
@@ -133,8 +133,8 @@ describe('esxcli software', () => {
       releaseDate: '2026-01-01T00:00:00Z',
       installDate: '2026-01-02T00:00:00Z',
     });
-    host.files.put('/var/db/esximg/vibs/a.xml', serializeVib(vib));
-    host.files.put(
+    host.put('/var/db/esximg/vibs/a.xml', serializeVib(vib));
+    host.put(
       '/var/db/esximg/profiles/p.xml',
       serializeProfile({
         name: 'ESXi-5.5.0-1500500-standard',
@@ -198,8 +198,8 @@ describe('other tools', () => {
   });
 
   it('esxtop -b writes one header and a line an interval', async () => {
-    host.files.put('/proc/stat', 'cpu  10 0 10 80 0 0 0 0\ncpu0 10 0 10 80 0 0 0 0\n');
-    host.files.put('/proc/77/stat', '77 (hostd (x)) S 1 77 77 0 -1 0 0 0 0 0 5 6 0 0 20 0 3 0 100 4096000 500');
+    host.put('/proc/stat', 'cpu  10 0 10 80 0 0 0 0\ncpu0 10 0 10 80 0 0 0 0\n');
+    host.put('/proc/77/stat', '77 (hostd (x)) S 1 77 77 0 -1 0 0 0 0 0 5 6 0 0 20 0 3 0 100 4096000 500');
     const lines = (await host.run('esxtop -b -n 2 -d 2')).out.trimEnd().split('\n');
     expect(lines).toHaveLength(3);
     expect(lines[0]).toMatch(/^"\(PDH-CSV 4\.0\) \(UTC\)\(0\)","\\\\localhost\\Memory\\/);

@@ -25,7 +25,7 @@ describe('vim-cmd vmsvc', () => {
       /^web01\n {3}World ID: 35001\n {3}Process ID: 0\n {3}VMX Cartel ID: 35000\n {3}UUID: 56 4d( [0-9a-f]{2}){6}-[0-9a-f]{2}( [0-9a-f]{2}){7}\n/,
     );
     expect(listed).toContain(`   Config File: ${FOLDER}/web01.vmx\n`);
-    expect(vmPorts(host.system)).toEqual([
+    expect(vmPorts(host.bench.system)).toEqual([
       { vm: 'web01', worldId: 35001, portgroup: 'VM Network', mac: expect.stringMatching(/^00:0c:29:/) },
     ]);
     expect(host.files.list(FOLDER)?.some((name) => name.endsWith('.vswp'))).toBe(true);
@@ -170,12 +170,12 @@ describe('vim-cmd hostsvc', () => {
   });
 
   it('switches services for now and for boot', async () => {
-    host.files.put('/etc/init.d/SSH', '#!/bin/sh');
-    host.files.put('/etc/chkconfig.db', 'hostd on\nSSH off\n');
+    host.put('/etc/init.d/SSH', '#!/bin/sh');
+    host.put('/etc/chkconfig.db', 'hostd on\nSSH off\n');
     await host.run('vim-cmd hostsvc/enable_ssh');
     await host.run('vim-cmd hostsvc/start_ssh');
     expect(host.files.readText('/etc/chkconfig.db')).toBe('hostd on\nSSH on\n');
-    expect(host.runs).toContainEqual(['/etc/init.d/SSH', 'start']);
+    expect(host.runs).toContain('/etc/init.d/SSH start');
     expect((await host.run('vim-cmd hostsvc/get_service_status TSM-SSH')).out).toBe('TSM-SSH: running\n');
     await host.run('chkconfig ssh off');
     expect((await host.run('chkconfig --list')).out).toBe('hostd                   on\nSSH                     off\n');
@@ -199,16 +199,16 @@ describe('vim-cmd hostsvc', () => {
   });
 
   it('resets the configuration by restarting without one', async () => {
-    host.files.put('/bootbank/state.tgz', 'x');
+    host.put('/bootbank/state.tgz', 'x');
     await host.run('vim-cmd hostsvc/firmware/reset_config');
     expect(host.files.stat('/bootbank/state.tgz')).toBeNull();
     expect(host.files.stat('/var/run/vmware/state-is-final')).not.toBeNull();
-    expect(host.powered).toEqual(['reboot']);
+    expect(host.bench.system.power).toEqual(['reboot']);
   });
 
   it('restores a bundle in maintenance mode only', async () => {
     expect((await host.run('vim-cmd hostsvc/firmware/restore_config /tmp/b.tgz')).err).toContain('maintenance mode');
-    expect(host.powered).toEqual([]);
+    expect(host.bench.system.power).toEqual([]);
   });
 
   it('starts machines of the start-up list in their order', async () => {

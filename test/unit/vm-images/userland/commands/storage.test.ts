@@ -12,10 +12,10 @@ describe('esxcli storage', () => {
   it('lists volumes with the columns of the real tool', async () => {
     expect((await host.run('esxcli storage filesystem list')).out).toBe(
       [
-        'Mount Point                                        Volume Name  UUID                                 Mounted  Type          Size        Free',
-        '-------------------------------------------------  -----------  -----------------------------------  -------  ------  ----------  ----------',
-        `/vmfs/volumes/${DATASTORE}  datastore1   ${DATASTORE}     true  VMFS-5  2147483648  1073741824`,
-        `/vmfs/volumes/${BANK}               ${BANK}     true  vfat    2147483648  1073741824`,
+        'Mount Point                                        Volume Name  UUID                                 Mounted  Type         Size      Free',
+        '-------------------------------------------------  -----------  -----------------------------------  -------  ------  ---------  --------',
+        `/vmfs/volumes/${DATASTORE}  datastore1   ${DATASTORE}     true  VMFS-5  134217728  67108864`,
+        `/vmfs/volumes/${BANK}               ${BANK}     true  vfat    134217728  67108864`,
         '',
       ].join('\n'),
     );
@@ -27,7 +27,7 @@ describe('esxcli storage', () => {
       DEVICE,
       `   Display Name: Local ATA Disk (${DEVICE})`,
       '   Has Settable Display Name: false',
-      '   Size: 64',
+      '   Size: 16',
       '   Device Type: Direct-Access ',
       '   Multipath Plugin: NMP',
       `   Devfs Path: /vmfs/devices/disks/${DEVICE}`,
@@ -124,7 +124,7 @@ describe('esxcfg storage tools', () => {
       'Device UID                            Device Type      Console Device                                            Size      Multipath PluginDisplay Name',
     );
     expect(lines[1]).toBe(
-      `${DEVICE}                   Direct-Access    /vmfs/devices/disks/${DEVICE}                   64MB      NMP     Local ATA Disk (${DEVICE})`,
+      `${DEVICE}                   Direct-Access    /vmfs/devices/disks/${DEVICE}                   16MB      NMP     Local ATA Disk (${DEVICE})`,
     );
     expect((await host.run('esxcfg-scsidevs -m')).out).toMatch(
       new RegExp(`^${DEVICE}:3 +/vmfs/devices/disks/${DEVICE}:3 +${DATASTORE} 0 +datastore1\n$`),
@@ -142,20 +142,20 @@ describe('partedUtil', () => {
 
   it('prints the table in the order of the disk', async () => {
     expect((await host.run(`partedUtil getptbl ${disk}`)).out).toBe(
-      'gpt\n64 64 32 131072\n5 8192 16383 EBD0A0A2B9E5443387C068B6B72699C7 linuxNative 0\n3 16384 65535 AA31E02A400F11DB9590000C2911D1B8 vmfs 0\n',
+      'gpt\n16 64 32 32768\n5 8192 16383 EBD0A0A2B9E5443387C068B6B72699C7 linuxNative 0\n3 16384 24575 AA31E02A400F11DB9590000C2911D1B8 vmfs 0\n',
     );
-    expect((await host.run(`partedUtil getUsableSectors ${disk}`)).out).toBe('34 131038\n');
+    expect((await host.run(`partedUtil getUsableSectors ${disk}`)).out).toBe('34 32734\n');
   });
 
   it('writes a new partition to the disk itself, and its backup', async () => {
     const entries =
-      '"5 8192 16383 EBD0A0A2B9E5443387C068B6B72699C7 0" "3 16384 65535 AA31E02A400F11DB9590000C2911D1B8 0" "4 65536 70000 9D27538040AD11DBBF97000C2911D1B8 0"';
+      '"5 8192 16383 EBD0A0A2B9E5443387C068B6B72699C7 0" "3 16384 24575 AA31E02A400F11DB9590000C2911D1B8 0" "4 24576 30000 9D27538040AD11DBBF97000C2911D1B8 0"';
     expect((await host.run(`partedUtil setptbl ${disk} gpt ${entries}`)).out).toContain(
-      '4 65536 70000 9D27538040AD11DBBF97000C2911D1B8 vmkDiagnostic 0\n',
+      '4 24576 30000 9D27538040AD11DBBF97000C2911D1B8 vmkDiagnostic 0\n',
     );
-    const table = parsePartitionTable(host.files.readAt('/dev/sda', 0, 34 * 512).buffer as ArrayBuffer, 131072);
+    const table = parsePartitionTable(host.files.readAt('/dev/sda', 0, 34 * 512).buffer as ArrayBuffer, 32768);
     expect(table.partitions.map((one) => one.number)).toEqual([3, 4, 5]);
-    expect(new TextDecoder().decode(host.files.readAt('/dev/sda', 131071 * 512, 8))).toBe('EFI PART');
+    expect(new TextDecoder().decode(host.files.readAt('/dev/sda', 32767 * 512, 8))).toBe('EFI PART');
     await host.run(`partedUtil delete ${disk} 4`);
     expect((await host.run(`partedUtil getptbl ${disk}`)).out).not.toContain('vmkDiagnostic');
   });
@@ -166,12 +166,12 @@ describe('partedUtil', () => {
     expect(
       (
         await host.run(
-          `partedUtil setptbl ${disk} gpt "5 8192 16383 EBD0A0A2B9E5443387C068B6B72699C7 0" "3 16384 65535 AA31E02A400F11DB9590000C2911D1B8 0" "4 60000 70000 AA31E02A400F11DB9590000C2911D1B8 0"`,
+          `partedUtil setptbl ${disk} gpt "5 8192 16383 EBD0A0A2B9E5443387C068B6B72699C7 0" "3 16384 24575 AA31E02A400F11DB9590000C2911D1B8 0" "4 20000 30000 AA31E02A400F11DB9590000C2911D1B8 0"`,
         )
       ).err,
     ).toContain('overlap');
     expect((await host.run('partedUtil getptbl /dev/disks/naa.1')).status).toBe(1);
-    expect((await host.run(`partedUtil getptbl ${disk}`)).out).toContain('3 16384 65535');
+    expect((await host.run(`partedUtil getptbl ${disk}`)).out).toContain('3 16384 24575');
   });
 });
 
@@ -181,9 +181,11 @@ describe('vmkfstools', () => {
   it('makes a thin disk that takes no space, and a thick one that takes all of it', async () => {
     const made = await host.run(`vmkfstools -c 10m -d thin ${ds}/a.vmdk`);
     expect(made.out).toBe(`Creating disk '/vmfs/volumes/${DATASTORE}/a.vmdk'...\nCreate: 100% done.\n`);
-    expect(host.files.stat(`${ds}/a-flat.vmdk`)).toMatchObject({ sizeBytes: 10485760, allocatedBytes: 0 });
-    await host.run('vmkfstools -c 4m b.vmdk', { cwd: ds });
-    expect(host.files.stat(`${ds}/b-flat.vmdk`)).toMatchObject({ sizeBytes: 4194304, allocatedBytes: 4194304 });
+    expect(host.files.stat(`${ds}/a-flat.vmdk`)?.sizeBytes).toBe(10485760);
+    expect(host.runs.some((line) => line.includes('fallocate'))).toBe(false);
+    await host.run(`vmkfstools -c 4m ${ds}/b.vmdk`);
+    expect(host.runs).toContain(`/bin/busybox fallocate -l 4194304 /vmfs/volumes/${DATASTORE}/b-flat.vmdk`);
+    expect(host.files.stat(`${ds}/b-flat.vmdk`)?.sizeBytes).toBe(4194304);
     expect(host.files.readText(`${ds}/a.vmdk`)).toContain('RW 20480 VMFS "a-flat.vmdk"');
     expect(host.files.readText(`${ds}/a.vmdk`)).toContain('ddb.thinProvisioned = "1"');
   });
@@ -209,7 +211,7 @@ describe('vmkfstools', () => {
     expect((await host.run(`vmkfstools -c 4m ${ds}/a.vmdk`)).err).toContain('already exists');
     expect((await host.run(`vmkfstools -c 4x ${ds}/b.vmdk`)).err).toContain("invalid size '4x'");
     expect((await host.run(`vmkfstools -c 4t ${ds}/b.vmdk`)).status).toBe(1);
-    host.files.freeBytes = 1024;
+    host.files.free = { ...host.files.free, freeBlocks: 1 };
     expect((await host.run(`vmkfstools -c 4m ${ds}/b.vmdk`)).err).toContain('not enough space');
     expect((await host.run(`vmkfstools -U ${ds}/none.vmdk`)).err).toContain('cannot find');
     expect((await host.run('vmkfstools')).out).toMatch(/^No valid command specified\n/);
