@@ -6,7 +6,7 @@ import type { System } from './system.ts';
  * @param password Clear text; empty makes an empty password field.
  */
 export function withPassword(system: System, shadow: string, user: string, password: string): string {
-  const hash = password === '' ? '' : system.files.crypt(password, `$6$${salt(system)}`);
+  const hash = password === '' ? '' : system.files.crypt(password, `$6$${salt()}`);
   const days = Math.floor(system.clock.nowMs() / 86_400_000);
   const lines = shadow.split('\n').filter((line) => line !== '');
   const at = lines.findIndex((line) => line.startsWith(`${user}:`));
@@ -19,6 +19,7 @@ export function withPassword(system: System, shadow: string, user: string, passw
 
 const SALT_CHARS = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-function salt(system: System): string {
-  return Array.from(system.files.randomBytes(8), (byte) => SALT_CHARS.charAt(byte & 63)).join('');
+/** A salt has to differ, not to be secret; the kernel's random numbers can take seconds just after power-on. */
+function salt(): string {
+  return Array.from({ length: 8 }, () => SALT_CHARS.charAt(Math.floor(Math.random() * 64))).join('');
 }
