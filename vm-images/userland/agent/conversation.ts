@@ -12,7 +12,7 @@ import type {
 import { frameType, type GuestFrame, PayloadJoiner } from '../../../main/shared/contracts/guest-frames.ts';
 import { type Channel, messageOf, Outlet } from './channel.ts';
 import { Children } from './children.ts';
-import { TcpChannel, UdpChannel } from './dial.ts';
+import { DialError, TcpChannel, UdpChannel } from './dial.ts';
 import { ExecChannel } from './exec.ts';
 import { listFiles, ReadChannel, WriteChannel } from './files.ts';
 import { NotReady, spawnInHost } from './host-root.ts';
@@ -166,8 +166,9 @@ function view(payload: Uint8Array): DataView {
 }
 
 function errorOf(error: unknown): GuestError {
-  const code = error instanceof NotReady ? 'guest.not-ready' : 'guest.failed';
-  return { code, message: messageOf(error) };
+  const message = messageOf(error);
+  if (error instanceof NotReady) return { code: 'guest.not-ready', message };
+  return { code: error instanceof DialError ? 'guest.dial' : 'guest.failed', message };
 }
 
 function setClock(timeMs: number): void {

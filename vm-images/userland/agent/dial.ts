@@ -1,7 +1,7 @@
 import * as native from 'native';
 import * as os from 'os';
 import { frameHeaderBytes, frameType, maxPayloadBytes } from '../../../main/shared/contracts/guest-frames.ts';
-import { type Channel, Inlet, type Outlet } from './channel.ts';
+import { type Channel, Inlet, messageOf, type Outlet } from './channel.ts';
 
 const CONNECT_MS = 10_000;
 const MAX_DATAGRAM_BYTES = 65_535;
@@ -11,6 +11,8 @@ export interface DialOpen {
   host: string;
   port: number;
 }
+
+export class DialError extends Error {}
 
 /** A TCP connection from inside the guest to one of its ports (or wherever it can reach). */
 export class TcpChannel implements Channel {
@@ -30,7 +32,7 @@ export class TcpChannel implements Channel {
       native.connect(this.fd, { host: open.host, port: open.port });
     } catch (error) {
       os.close(this.fd);
-      throw error;
+      throw new DialError(messageOf(error));
     }
     // Connected at once or not: writable says when.
     os.setWriteHandler(this.fd, () => this.connected());

@@ -2,6 +2,7 @@ import * as os from 'os';
 import * as std from 'std';
 import { messageOf } from './channel.ts';
 import { Conversation } from './conversation.ts';
+import { raiseLoopback } from './loopback.ts';
 
 /** Port 1 of the virtio console; the first number is the place of the device on the virtio bus. */
 const PORT_NAME = /^vport\d+p1$/;
@@ -22,4 +23,5 @@ function start(attempt: number): void {
   }
 }
 
+raiseLoopback();
 start(0);

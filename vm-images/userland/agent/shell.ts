@@ -3,6 +3,7 @@ import * as os from 'os';
 import { frameType } from '../../../main/shared/contracts/guest-frames.ts';
 import { type Channel, Inlet, type Outlet } from './channel.ts';
 import type { Children } from './children.ts';
+import { openHostPty } from './host-pty.ts';
 import { killGroup, spawnInHost } from './host-root.ts';
 
 /** A shell whose desktop is gone is hung up after this time: a copy made for grading lives shorter. */
@@ -19,24 +20,22 @@ export class ShellChannel implements Channel {
 
   constructor(outlet: Outlet, size: { rows: number; columns: number }, children: Children) {
     this.outlet = outlet;
-    const { master, slave } = native.openPty();
+    const { master, slave } = openHostPty();
     this.master = master;
     native.setWindowSize(master, size.rows, size.columns);
-    const terminal = os.open(slave, os.O_RDWR);
     try {
-      if (terminal < 0) throw new Error(`${slave}: error ${-terminal}`);
       this.pid = spawnInHost({
         argv: ['/bin/sh', '-l'],
-        stdin: terminal,
-        stdout: terminal,
-        stderr: terminal,
+        stdin: slave,
+        stdout: slave,
+        stderr: slave,
         terminal: 'xterm',
       });
     } catch (error) {
       os.close(master);
       throw error;
     } finally {
-      if (terminal >= 0) os.close(terminal);
+      os.close(slave);
     }
     native.setNonblocking(master, true);
     // The inlet writes to a descriptor of its own: reading and writing are closed apart.
