@@ -36,7 +36,6 @@ export class ConsoleTerminal {
   private readonly keyboard: PcKeyboard;
   private readonly resizes: ResizeObserver;
   private readonly leave = new LeaveChord();
-  private keyQueue: Promise<unknown> = Promise.resolve();
   private opened = false;
   private watching = false;
 
@@ -169,11 +168,11 @@ export class ConsoleTerminal {
     if (screen.offsetWidth > room.width || screen.offsetHeight > room.height) this.xterm.options.fontSize = size - 0.5;
   }
 
-  /** One at a time and in order: a release must not overtake its press. */
+  /** The port keeps their order, so none waits for the one before. */
   private sendKey(code: string, down: boolean): void {
     const { session, host } = this;
-    this.keyQueue = this.keyQueue
-      .then(() => client.call('console.key', { session, host, code, down }))
+    void client
+      .call('console.key', { session, host, code, down })
       .catch((error) => this.store.set({ message: error instanceof Error ? error.message : String(error) }));
   }
 

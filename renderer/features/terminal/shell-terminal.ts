@@ -29,7 +29,8 @@ export class ShellTerminal {
   private shell: string | null = null;
   private early = new Map<string, string[]>();
   private opened = false;
-  private inputQueue: Promise<unknown> = Promise.resolve();
+  private typed = '';
+  private sending = false;
 
   constructor(session: string, host: string, number: number) {
     this.session = session;
@@ -165,11 +166,26 @@ export class ShellTerminal {
   }
 
   private input(data: string): void {
-    const { shell, session } = this;
-    if (shell === null) return;
-    this.inputQueue = this.inputQueue
-      .then(() => client.call('shell.input', { session, shell, data }))
-      .catch((error) => this.store.set({ message: error instanceof Error ? error.message : String(error) }));
+    if (this.shell === null) return;
+    this.typed += data;
+    if (!this.sending) void this.sendTyped();
+  }
+
+  /** What is typed while one call is under way goes with the next, so that a busy host is not asked for every key. */
+  private async sendTyped(): Promise<void> {
+    this.sending = true;
+    try {
+      while (this.typed !== '' && this.shell !== null) {
+        const data = this.typed;
+        this.typed = '';
+        await client.call('shell.input', { session: this.session, shell: this.shell, data });
+      }
+    } catch (error) {
+      this.store.set({ message: error instanceof Error ? error.message : String(error) });
+    } finally {
+      this.typed = '';
+      this.sending = false;
+    }
   }
 
   private tellSize(rows: number, columns: number): void {
