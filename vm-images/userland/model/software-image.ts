@@ -10,12 +10,34 @@ export interface InstalledImage {
   vibs: Vib[];
 }
 
+/** What was read last, and the names, sizes and times of the files it came from: descriptors are long and seldom change. */
+let cached: { print: string; image: InstalledImage } | undefined;
+
 /**
  * Reads the image database.
  *
  * @throws Error when a file is damaged or there is no profile.
  */
 export function readImage(files: Files): InstalledImage {
+  const print = fingerprint(files);
+  if (cached?.print === print) return cached.image;
+  const image = parseImage(files);
+  cached = { print, image };
+  return image;
+}
+
+function fingerprint(files: Files): string {
+  const folders = ['vibs', 'profiles'].map((name) => `${IMAGE_DATABASE}/${name}`);
+  const paths = folders.flatMap((folder) => (files.list(folder) ?? []).map((name) => `${folder}/${name}`));
+  return paths
+    .map((path) => {
+      const stat = files.stat(path);
+      return `${path} ${stat?.sizeBytes} ${stat?.modifiedMs} ${stat?.inode}`;
+    })
+    .join('\n');
+}
+
+function parseImage(files: Files): InstalledImage {
   const vibs = readFolder(files, `${IMAGE_DATABASE}/vibs`).map(({ path, text }) =>
     described(path, () => parseVib(text)),
   );

@@ -1,6 +1,6 @@
 /**
  * XML as ESXi's own small files use it: elements, attributes, text, comments. No namespaces, no DTD, no mixed content
- * (text beside child elements is dropped). Tokens are cut by one regular expression, so nothing loops over characters.
+ * (text beside child elements is dropped). Tags are found by `indexOf`: no loop over characters, no expression over text.
  */
 export interface XmlElement {
   name: string;
@@ -44,14 +44,18 @@ export function childText(parent: XmlElement | undefined, name: string, fallback
 export function parseXml(text: string): XmlElement {
   const open: XmlElement[] = [];
   let root: XmlElement | undefined;
-  for (const token of text.match(/<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<![^>]*>|<[^>]+>|[^<]+/g) ?? []) {
+  let at = 0;
+  for (;;) {
+    const start = text.indexOf('<', at);
+    if (start < 0) break;
     const parent = open[open.length - 1];
-    if (token.startsWith('<?') || token.startsWith('<!')) continue;
-    if (!token.startsWith('<')) {
-      if (parent !== undefined) parent.text += decodeEntities(token);
-      continue;
-    }
-    if (token.startsWith('</')) {
+    if (parent !== undefined && start > at) parent.text += decodeEntities(text.slice(at, start));
+    const end = endOfTag(text, start);
+    const token = text.slice(start, end);
+    at = end;
+    const mark = token.charAt(1);
+    if (mark === '?' || mark === '!') continue;
+    if (mark === '/') {
       const name = token.slice(2, -1).trim();
       if (parent === undefined || parent.name !== name) throw new Error(`XML: unexpected closing tag </${name}>`);
       parent.text = parent.children.length > 0 ? '' : parent.text.trim();
@@ -68,6 +72,14 @@ export function parseXml(text: string): XmlElement {
   if (unclosed !== undefined) throw new Error(`XML: <${unclosed.name}> is not closed`);
   if (root === undefined) throw new Error('XML: no element found');
   return root;
+}
+
+/** Where the tag, comment or declaration that starts there ends (behind its `>`). */
+function endOfTag(text: string, start: number): number {
+  const close = text.startsWith('<!--', start) ? '-->' : '>';
+  const end = text.indexOf(close, start);
+  if (end < 0) throw new Error(`XML: a tag is not closed: ${text.slice(start, start + 40)}`);
+  return end + close.length;
 }
 
 /** Writes a document with its declaration, two spaces a level. */
@@ -89,9 +101,11 @@ function serializeElement(node: XmlElement, indent: string): string {
 
 function parseTag(token: string): XmlElement {
   const body = token.slice(1, token.endsWith('/>') ? -2 : -1).trim();
+  const attributes: Record<string, string> = {};
+  // Most tags are a bare name: no expression runs over them.
+  if (body !== '' && !body.includes('=')) return { name: body, attributes, children: [], text: '' };
   const name = /^[^\s]+/.exec(body)?.[0] ?? '';
   if (name === '') throw new Error(`XML: tag without a name: ${token}`);
-  const attributes: Record<string, string> = {};
   for (const found of body.slice(name.length).matchAll(/([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)) {
     attributes[found[1] ?? ''] = decodeEntities(found[2] ?? found[3] ?? '');
   }

@@ -103,6 +103,8 @@ export function readPci(ctx: CommandContext): PciDevice[] {
   return (files.list(base) ?? []).map((address) => {
     const value = (name: string): string =>
       (files.readText(`${base}/${address}/${name}`) ?? '').trim().replace(/^0x/, '');
+    const virtio = value('vendor') === '1af4' ? VIRTIO_CLASSES[value('device')] : undefined;
+    const classCode = virtio === undefined ? value('class') : `${virtio}00`;
     const driver = (files.readLink(`${base}/${address}/driver`) ?? '').split('/').pop() ?? '';
     return {
       address,
@@ -110,13 +112,21 @@ export function readPci(ctx: CommandContext): PciDevice[] {
       deviceId: value('device'),
       subVendorId: value('subsystem_vendor'),
       subDeviceId: value('subsystem_device'),
-      classCode: value('class'),
+      classCode,
       interruptLine: Number(value('irq') || '255'),
       driver,
-      vmkernelName: vmkernelName(ctx, address, value('class')),
+      vmkernelName: vmkernelName(ctx, address, classCode),
     };
   });
 }
+
+/** The emulator's virtio devices carry no useful class; what they are stands in their ids. */
+const VIRTIO_CLASSES: Readonly<Record<string, string>> = {
+  '1000': '0200',
+  '1041': '0200',
+  '1003': '0780',
+  '1043': '0780',
+};
 
 function vmkernelName(ctx: CommandContext, address: string, classCode: string): string {
   if (classCode.startsWith('02')) return ctx.host.config.network.pnics[0]?.name ?? '';
