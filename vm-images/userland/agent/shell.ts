@@ -8,6 +8,8 @@ import { killGroup, spawnInHost } from './host-root.ts';
 
 /** A shell whose desktop is gone is hung up after this time: a copy made for grading lives shorter. */
 const ORPHAN_MS = 120_000;
+/** QuickJS has no name for it. */
+const SIGHUP = 1;
 
 /** A login shell of the host on a terminal of its own. */
 export class ShellChannel implements Channel {
@@ -59,7 +61,7 @@ export class ShellChannel implements Channel {
   }
 
   abandon(): void {
-    killGroup(this.pid, os.SIGHUP);
+    killGroup(this.pid, SIGHUP);
     this.finish();
   }
 

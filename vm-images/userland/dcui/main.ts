@@ -11,6 +11,7 @@ import { lookFor } from './terminal/styles.ts';
  * `dcui [--resident]`: the console on this terminal. `--resident` is the one that init keeps on tty2 (or com1): it has
  * no way out, and the host tells it of changes with SIGUSR1 to the process in /var/run/dcui.pid.
  */
+const SIGHUP = 1;
 const SIGUSR1 = 10;
 const SIGWINCH = 28;
 const pidFile = '/var/run/dcui.pid';
@@ -67,7 +68,7 @@ function terminalSize(): { rows: number; columns: number } {
 function watchSignals(program: Program, leave: (status: number) => void, resident: boolean): void {
   os.signal(SIGWINCH, () => program.resized(terminalSize()));
   os.signal(os.SIGTERM, () => leave(0));
-  os.signal(os.SIGHUP, () => leave(0));
+  os.signal(SIGHUP, () => leave(0));
   os.signal(SIGUSR1, () => program.refreshFront());
   if (!resident) return;
   const file = std.open(pidFile, 'w');

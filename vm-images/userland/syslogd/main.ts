@@ -6,6 +6,8 @@ import { GuestFiles, readText } from './edge/files.ts';
 import { listenKernel, listenLocal, writeText } from './edge/sources.ts';
 import { transportTo } from './edge/transports.ts';
 
+/** QuickJS has no name for it. */
+const SIGHUP = 1;
 const configFile = '/etc/vmsyslog.conf';
 const configFolder = '/etc/vmsyslog.conf.d';
 const pidFile = '/var/run/vmsyslogd.pid';
@@ -58,7 +60,7 @@ function main(): void {
     os.remove(pidFile);
     std.exit(0);
   };
-  os.signal(os.SIGHUP, () => daemon.reload());
+  os.signal(SIGHUP, () => daemon.reload());
   os.signal(os.SIGTERM, end);
   os.signal(os.SIGINT, end);
 }

@@ -16,7 +16,6 @@ declare module 'os' {
   export const S_IFREG: number;
   export const S_IFSOCK: number;
   export const S_IFLNK: number;
-  export const SIGHUP: number;
   export const SIGINT: number;
   export const SIGQUIT: number;
   export const SIGPIPE: number;

@@ -19,6 +19,7 @@ export const guestHost: HostClient = {
   readText: (path) => quietly(() => realFiles.readText(path)),
   readTail: (path, bytes) => quietly(() => readTail(path, bytes)),
   replaceFile: (path, text, mode) => realFiles.write(path, text, { mode, atomic: true }),
+  pause: os.sleepAsync,
   crypt: realFiles.crypt,
   sha1: realFiles.sha1,
   randomBytes: realFiles.randomBytes,

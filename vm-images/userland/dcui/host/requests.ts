@@ -9,6 +9,8 @@ import type { HostClient } from './types.ts';
 
 /** As much of a log as the viewer takes: one file's full size by default. */
 const logBytes = 1024 * 1024;
+const agentWaitMs = 120_000;
+const agentPollMs = 1_000;
 
 /** Does what the view-model asks for. Throws only when the edge itself breaks. */
 export async function serve(host: HostClient, request: Request, progress: (lines: string[]) => void): Promise<Answer> {
@@ -42,7 +44,7 @@ export async function serve(host: HostClient, request: Request, progress: (lines
     case 'timeouts.set':
       return { name, output: await setTimeouts(host, request.input) };
     case 'agents.restart':
-      return { name, output: await runLocal(host, ['/sbin/services.sh', 'restart'], 300_000) };
+      return { name, output: await restartAgents(host, progress) };
     case 'keyboard.list':
       return { name, output: { layouts: [...KEYBOARD_LAYOUTS] } };
     case 'keyboard.set': {
@@ -83,6 +85,18 @@ async function runAll(host: HostClient, commands: Argv[]): Promise<Done> {
 async function runLocal(host: HostClient, argv: string[], timeoutMs: number): Promise<Done> {
   const result = await host.exec(argv, timeoutMs);
   return { problem: result === null ? `${argv[0]} could not be started.` : problemOf(result) };
+}
+
+/** The script is done before hostd answers: what the operator does next should find it there. */
+async function restartAgents(host: HostClient, progress: (lines: string[]) => void): Promise<Done> {
+  const done = await runLocal(host, ['/sbin/services.sh', 'restart'], 300_000);
+  if (done.problem !== '') return done;
+  progress(['Waiting for the host agent.']);
+  for (let waitedMs = 0; waitedMs < agentWaitMs; waitedMs += agentPollMs) {
+    if ((await host.ask('esxcli', 'system', 'version', 'get')).status === 0) return done;
+    await host.pause(agentPollMs);
+  }
+  return { problem: 'The agents have been started, but the host agent (hostd) does not answer yet.' };
 }
 
 async function restoreNetwork(host: HostClient, what: 'settings' | 'switch'): Promise<Done> {

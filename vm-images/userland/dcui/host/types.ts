@@ -18,6 +18,8 @@ export interface HostClient {
   readTail(path: string, bytes: number): string | null;
   /** Replaces a file at once (temporary file, fsync, rename). Throws when it cannot. */
   replaceFile(path: string, text: string, mode: number): void;
+  /** Waits. */
+  pause(ms: number): Promise<void>;
   crypt(password: string, salt: string): string;
   /** Hex digest. */
   sha1(bytes: Uint8Array): string;

@@ -43,6 +43,8 @@ export class FakeHost implements HostClient {
   }
 
   /** Not crypt(3), but with its property: the same password and salt give the same hash, which begins with the salt. */
+  async pause(): Promise<void> {}
+
   crypt(password: string, salt: string): string {
     const head = /^\$6\$[^$]*\$/.exec(salt)?.[0] ?? salt;
     return `${head}${createHash('sha256').update(`${head}${password}`).digest('hex')}`;

@@ -149,6 +149,18 @@ describe('requests', () => {
     ]);
   });
 
+  it('restart the agents and wait until hostd answers', async () => {
+    host.programs.set('/sbin/services.sh restart', {});
+    let tried = 0;
+    host.ask = async () => ({ status: ++tried < 4 ? 1 : 0, stdout: '', stderr: '' });
+    expect(await ask({ name: 'agents.restart', input: {} })).toEqual({ problem: '' });
+    expect(tried).toBe(4);
+    host.ask = async () => ({ status: 1, stdout: '', stderr: '' });
+    expect(await ask({ name: 'agents.restart', input: {} })).toMatchObject({
+      problem: expect.stringContaining('hostd'),
+    });
+  });
+
   it('shut the host down by its own scripts, without hostd', async () => {
     host.programs.set('/sbin/poweroff', { status: 0 });
     expect(await ask({ name: 'power', input: { action: 'poweroff' } })).toEqual({ problem: '' });

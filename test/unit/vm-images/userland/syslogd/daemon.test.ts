@@ -89,6 +89,7 @@ describe('vmsyslogd', () => {
     const { syslog, files, around, transports } = daemon('[vmsyslog]\nloghost = a\n');
     around.main = '[vmsyslog]\nlogdir = [ds1] logs\nlogdir_unique = true\nloghost = b\n';
     syslog.reload();
+    expect(files.content.get('/vmfs/volumes/ds1/logs/esx01/syslog.log')).toContain('vmsyslogd[77]: reloaded');
     syslog.local('<30>hostd: x');
     syslog.flush();
     expect(files.content.get('/vmfs/volumes/ds1/logs/esx01/hostd.log')).toContain('x');
