@@ -65,7 +65,8 @@ export function changePassword(
   const { user, old, wanted } = input;
   const hash = hashOf(host, user);
   if (hash === null || !matches(host, old, hash)) return { refused: 'The old password is wrong.' };
-  const salt = [...host.randomBytes(16)].map((byte) => saltAlphabet[byte & 63]).join('');
+  // A salt has to differ, not to be secret; the kernel's random numbers can take seconds just after power-on.
+  const salt = Array.from({ length: 16 }, () => saltAlphabet[Math.floor(Math.random() * 64)]).join('');
   const fresh = host.crypt(wanted, `$6$${salt}$`);
   if (!fresh.startsWith('$6$')) return { refused: 'The password could not be encrypted.' };
   // Day of the last change, counted from 1970.

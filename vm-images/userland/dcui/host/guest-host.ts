@@ -22,7 +22,6 @@ export const guestHost: HostClient = {
   pause: os.sleepAsync,
   crypt: realFiles.crypt,
   sha1: realFiles.sha1,
-  randomBytes: realFiles.randomBytes,
   link,
   ping: answersPing,
   lookUp,
@@ -95,8 +94,7 @@ function lookUp(name: string, server: string, timeoutMs: number): Promise<string
       resolve(null);
       return;
     }
-    const [high = 0, low = 0] = realFiles.randomBytes(2);
-    const id = high * 256 + low;
+    const id = Math.floor(Math.random() * 65_536);
     const finish = (addresses: string[] | null) => {
       os.clearTimeout(timer);
       os.setReadHandler(fd, null);

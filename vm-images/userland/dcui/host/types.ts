@@ -23,7 +23,6 @@ export interface HostClient {
   crypt(password: string, salt: string): string;
   /** Hex digest. */
   sha1(bytes: Uint8Array): string;
-  randomBytes(length: number): Uint8Array;
   /** Kernel's view of an interface; null when there is none of that name. */
   link(name: string): LinkView | null;
   /** Sends one ICMP echo request and waits for the answer. */

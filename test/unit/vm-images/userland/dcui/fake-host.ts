@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { CommandResult, HostClient, LinkView } from '../../../../../vm-images/userland/dcui/host/types.ts';
 
 /** A host in memory: files, command answers by prefix, addresses that answer. */
@@ -52,10 +52,6 @@ export class FakeHost implements HostClient {
 
   sha1(bytes: Uint8Array): string {
     return createHash('sha1').update(bytes).digest('hex');
-  }
-
-  randomBytes(length: number): Uint8Array {
-    return new Uint8Array(randomBytes(length));
   }
 
   link(name: string): LinkView | null {
