@@ -94,11 +94,13 @@ export class LabSession {
     await this.runSetup(this.plan.lab?.setup ?? []);
     this.complete = true;
     await this.saveIfKept();
+    await this.recordProgress();
   }
 
   async resume(): Promise<void> {
     await Promise.all(this.hosts().map((host) => host.resume()));
     this.complete = true;
+    await this.recordProgress();
   }
 
   view(): SessionView {
