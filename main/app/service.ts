@@ -4,7 +4,7 @@ import { Emitter, type Event } from '../shared/emitter.ts';
 
 /** More crashes than this within a minute and it stays down until the learner asks. */
 const MAX_RESTARTS_A_MINUTE = 3;
-const CLOSE_DEADLINE_MS = 15_000;
+const CLOSE_DEADLINE_MS = 30_000;
 
 /** Keeps the session service running in a utility process and hands out ports to it. */
 export class SessionService {
@@ -62,7 +62,7 @@ export class SessionService {
     this.start();
   }
 
-  /** Sessions are saved when this settles, at most 15 s later. */
+  /** Sessions are saved when this settles, at most half a minute later. */
   close(): Promise<void> {
     this.closing = true;
     const child = this.child;
