@@ -2,7 +2,7 @@ import * as native from 'native';
 import * as os from 'os';
 import { writeAll } from './files.ts';
 import { type Key, parseKeys } from './line-editor.ts';
-import { drawLoader, type LoaderView } from './loader-screen.ts';
+import { type DrawnRows, drawLoader, type LoaderView, layOutLoader } from './loader-screen.ts';
 
 const READ_BYTES = 256;
 const BAUD = 115200;
@@ -11,6 +11,7 @@ const BAUD = 115200;
 export class LoaderConsole {
   private readonly screen: number;
   private readonly serial: number;
+  private drawn: DrawnRows = new Map();
   private lastCountdown = '';
   private onKey: (key: Key) => void = () => {};
 
@@ -35,7 +36,9 @@ export class LoaderConsole {
   }
 
   draw(view: LoaderView): void {
-    this.write(this.screen, drawLoader(view));
+    const rows = layOutLoader(view);
+    this.write(this.screen, drawLoader(view, this.drawn, rows));
+    this.drawn = rows;
   }
 
   /** A line for com1 alone: the screen shows its own. */

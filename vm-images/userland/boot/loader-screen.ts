@@ -64,15 +64,24 @@ export function menuView(title: string, progress: number, state: MenuState, cont
   }
 }
 
-/** ANSI text that draws the whole screen of 80 by 25. */
-export function drawLoader(view: LoaderView): string {
-  let out = `\x1b[?25l${GREY}`;
-  out += at(TITLE_ROW, WHITE + center(view.title));
-  out += at(BAR_ROW, drawBar(view.progress));
-  const shown = view.log.slice(-LOG_ROWS);
-  for (let row = 0; row < LOG_ROWS; row++) out += at(LOG_ROW + row, GREY + (shown[row] ?? ''));
-  out += at(ROWS - 3, view.prompt ? GREY + promptWindow(view.prompt).text : '');
-  for (let row = 0; row < 2; row++) out += at(ROWS - 1 + row, GOLD + bothEnds(view.footer[row] ?? ['', '']));
+/** What stands on the screen of 80 by 25, by row; rows that are not named are empty. */
+export type DrawnRows = ReadonlyMap<number, string>;
+
+export function layOutLoader(view: LoaderView): DrawnRows {
+  const rows = new Map<number, string>();
+  rows.set(TITLE_ROW, WHITE + center(view.title));
+  rows.set(BAR_ROW, drawBar(view.progress));
+  for (const [index, line] of view.log.slice(-LOG_ROWS).entries()) rows.set(LOG_ROW + index, GREY + line);
+  if (view.prompt) rows.set(ROWS - 3, GREY + promptWindow(view.prompt).text);
+  for (const [index, ends] of view.footer.entries()) rows.set(ROWS - 1 + index, GOLD + bothEnds(ends));
+  return rows;
+}
+
+/** ANSI text that brings the screen from what was drawn before to the view. */
+export function drawLoader(view: LoaderView, before: DrawnRows, rows: DrawnRows = layOutLoader(view)): string {
+  let out = '\x1b[?25l';
+  for (const row of before.keys()) if (!rows.has(row)) out += at(row, '');
+  for (const [row, text] of rows) if (before.get(row) !== text) out += at(row, text);
   if (view.prompt) out += `\x1b[${ROWS - 3};${promptWindow(view.prompt).column}H\x1b[?25h`;
   return out;
 }

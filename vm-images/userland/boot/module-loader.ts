@@ -1,6 +1,6 @@
 import * as native from 'native';
 import * as os from 'os';
-import { readBytes, writeFile } from './files.ts';
+import { MS, readBytes, writeFile } from './files.ts';
 import { DamagedArchive, gunzip, unpackArchive, unpackTar } from './unpack.ts';
 
 /** The RAM disks an ESXi root consists of: mounted before anything is unpacked into them. */
@@ -22,6 +22,12 @@ export interface ModuleFailure {
   readonly status: string;
 }
 
+/**
+ * Our own runner, which the modules bring too. The same bytes need not be there twice: an emulated processor has
+ * translated these pages already and would translate a copy again (seen: a second less to the first service).
+ */
+const RUNNER = '/bin/bbjs';
+
 /** Unpacks a bank's modules into the RAM root, one a step. */
 export class ModuleLoader {
   /** `Loading /s.v00` lines so far. */
@@ -30,6 +36,7 @@ export class ModuleLoader {
   private readonly files: readonly { path: string; isKernel: boolean }[];
   /** `crc path` lines of the modules' own files under /etc: what is not so any more is configuration (state-selection.ts). */
   private readonly sums: string[] = [];
+  private runnerIsOurs = false;
   private next = 0;
 
   constructor(mount: string, files: readonly { path: string; isKernel: boolean }[]) {
@@ -43,6 +50,11 @@ export class ModuleLoader {
 
   /** Forgets what was unpacked: another bank will be. */
   static clear(): void {
+    try {
+      native.umount(HOST_ROOT + RUNNER, 0);
+    } catch {
+      // Not shared yet.
+    }
     for (const disk of [...RAM_DISKS].reverse()) native.umount(HOST_ROOT + disk.path, 0);
   }
 
@@ -64,7 +76,7 @@ export class ModuleLoader {
     if (bytes === null) return { ...file, status: '15 (Not found)' };
     try {
       this.load(file.path, bytes);
-      if (this.finished) writeFile(`${HOST_ROOT}/var/run/modules/etc.sums`, `${this.sums.join('\n')}\n`);
+      if (this.finished) this.finish();
       return null;
     } catch (error) {
       const status = error instanceof DamagedArchive ? '33 (Inconsistent data)' : '9 (Out of resources)';
@@ -79,14 +91,30 @@ export class ModuleLoader {
     else
       recordModule(
         name,
-        unpackArchive(bytes, HOST_ROOT, (path, data) => this.noteSum(path, data)),
+        unpackArchive(bytes, HOST_ROOT, (path, data) => this.onFile(path, data)),
       );
+  }
+
+  private finish(): void {
+    writeFile(`${HOST_ROOT}/var/run/modules/etc.sums`, `${this.sums.join('\n')}\n`);
+    if (this.runnerIsOurs) native.mount(RUNNER, HOST_ROOT + RUNNER, '', MS.bind, '');
+  }
+
+  /** The one file that is compared instead of written. */
+  private onFile(path: string, data: Uint8Array): void {
+    if (`/${path}` === RUNNER) this.runnerIsOurs = native.crc32(data as unknown as ArrayBuffer) === ownRunnerSum();
+    this.noteSum(path, data);
   }
 
   private noteSum(path: string, data: Uint8Array): void {
     if (!path.startsWith('etc/')) return;
     this.sums.push(`${(native.crc32(data as unknown as ArrayBuffer) >>> 0).toString(16)} ${path}`);
   }
+}
+
+function ownRunnerSum(): number {
+  const own = readBytes(RUNNER);
+  return own === null ? -1 : native.crc32(own as unknown as ArrayBuffer);
 }
 
 /** state.tgz holds local.tgz, which holds files that replace the modules' own. */

@@ -8,7 +8,7 @@ import {
   openMenu,
   turnMenu,
 } from '../../../../vm-images/userland/boot/loader-menu.ts';
-import { drawLoader, menuView } from '../../../../vm-images/userland/boot/loader-screen.ts';
+import { drawLoader, layOutLoader, menuView } from '../../../../vm-images/userland/boot/loader-screen.ts';
 
 const current = bank(5, 2);
 const former = bank(6, 1);
@@ -35,7 +35,10 @@ function play(script: string, start: MenuState = openMenu(context), rules: MenuC
 }
 
 function screen(state: MenuState): string {
-  return drawLoader(menuView('Loading VMware Hypervisor', 0, state, context)).replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '\n');
+  return drawLoader(menuView('Loading VMware Hypervisor', 0, state, context), new Map()).replace(
+    /\x1b\[[0-9;?]*[A-Za-z]/g,
+    '\n',
+  );
 }
 
 describe('loader menu', () => {
@@ -91,6 +94,16 @@ describe('loader screen', () => {
   it('lists the banks in recovery mode', () => {
     expect(screen(play('R'))).toContain('BANK5: 5.5.0-5 (Default)');
     expect(screen(play('R'))).toContain('BANK6: 5.5.0-6');
+  });
+
+  it('draws only what has changed', () => {
+    const before = menuView('Loading VMware Hypervisor', 0, play('.'), context);
+    const after = menuView('Loading VMware Hypervisor', 0, play('..'), context);
+    const text = drawLoader(after, layOutLoader(before));
+    expect(text).toContain('Automatic boot in 3 seconds...');
+    expect(text).not.toContain('ENTER');
+    expect(drawLoader(before, layOutLoader(before))).toBe('\x1b[?25l');
+    expect(drawLoader(menuView('x', 0, play('O'), context), layOutLoader(before))).toContain('Apply options');
   });
 
   it('scrolls a long line so that its end is in sight', () => {
