@@ -53,6 +53,8 @@ export interface Files {
   /** Creates or replaces. `atomic`: through a temporary file in the same folder, fsync and rename. */
   write(path: string, data: string | Uint8Array, options?: { mode?: number; atomic?: boolean }): void;
   writeAt(path: string, offset: number, data: Uint8Array): void;
+  /** The next stretch of a sparse file that is no hole; null when only a hole follows. Absent: all of it is data. */
+  nextData?(path: string, offset: number): { from: number; to: number } | null;
   append(path: string, data: string): void;
   /** Makes the file this long; holes are sparse. */
   truncate(path: string, lengthBytes: number): void;

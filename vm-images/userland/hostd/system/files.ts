@@ -5,6 +5,10 @@ import { SystemError } from '../../model/system.ts';
 import { rethrow, systemError } from './errno.ts';
 
 const ENOENT = 2;
+const ENXIO = 6;
+/** lseek(2) of Linux: the next data, the next hole. */
+const SEEK_DATA = 3;
+const SEEK_HOLE = 4;
 
 export const realFiles: Files = {
   readBytes,
@@ -20,6 +24,15 @@ export const realFiles: Files = {
     });
   },
   write,
+  nextData(path, offset) {
+    return withFile(path, os.O_RDONLY, (fd) => {
+      const from = os.seek(fd, offset, SEEK_DATA);
+      if (from === -ENXIO) return null;
+      const to = from < 0 ? -1 : os.seek(fd, from, SEEK_HOLE);
+      // A file system without holes, or a file too long for the call: take the rest as data.
+      return to < 0 ? { from: offset, to: Number.MAX_SAFE_INTEGER } : { from, to };
+    });
+  },
   writeAt(path, offset, data) {
     withFile(path, os.O_WRONLY, (fd) => {
       guarded(path, () => native.pwrite(fd, toBuffer(data), 0, data.length, offset));
