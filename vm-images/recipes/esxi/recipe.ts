@@ -3,7 +3,8 @@ import { APPLETS } from './applets.ts';
 
 /**
  * What an ESXi host's banks hold. A later module's files overlay an earlier one's; state.tgz comes last.
- * The host's own programs are bytecode for bbjs; every command that hostd answers is a link to bbclient.
+ * The first module is small: the loader unpacks it by itself and the others with the busybox it brings. The runner bbjs is
+ * the loader's own, shared with the host. The host's own programs are bytecode for bbjs; every command that hostd answers is a link to bbclient.
  */
 export const esxiRecipe: ImageRecipe = {
   id: 'esxi',
@@ -25,8 +26,6 @@ export const esxiRecipe: ImageRecipe = {
         { kind: 'directories', paths: ['usr/bin', 'usr/lib', 'usr/sbin', 'usr/lib/vmware', 'usr/share'] },
         { kind: 'directories', paths: ['var/lib', 'var/db', 'var/run', 'var/spool', 'var/log', 'var/lock'] },
         { kind: 'artifact', name: 'busybox', path: 'bin/busybox', mode: 0o755 },
-        { kind: 'artifact', name: 'bbjs', path: 'bin/bbjs', mode: 0o755 },
-        { kind: 'links', target: 'busybox', folder: 'bin', names: APPLETS },
       ],
     },
     {
@@ -34,6 +33,7 @@ export const esxiRecipe: ImageRecipe = {
       vib: 'esx-base',
       payload: 'k',
       content: [
+        { kind: 'links', target: 'busybox', folder: 'bin', names: APPLETS },
         { kind: 'artifact', name: 'bbclient', path: 'bin/bbclient', mode: 0o755 },
         { kind: 'program', name: 'init', path: 'sbin/init.qbc' },
         { kind: 'program', name: 'backup', path: 'usr/lib/vmware/backup.qbc' },

@@ -1,6 +1,6 @@
 import * as native from 'native';
 import * as os from 'os';
-import { MS, readBytes, writeFile } from './files.ts';
+import { exists, list, MS, readBytes, writeFile } from './files.ts';
 import { DamagedArchive, gunzip, unpackArchive, unpackTar } from './unpack.ts';
 
 /** The RAM disks an ESXi root consists of: mounted before anything is unpacked into them. */
@@ -14,6 +14,15 @@ export const HOST_ROOT = '/esxi';
 const STATE_ARCHIVE = 'state.tgz';
 /** The archive inside state.tgz that holds /etc files. */
 const LOCAL_ARCHIVE = 'local.tgz';
+/**
+ * Host programs run by the very file that runs the loader: an emulated processor has translated its pages already and
+ * would have to translate a copy again (seen: a third less time to the first service).
+ */
+const RUNNER = '/bin/bbjs';
+/** Once a module has brought it, it unpacks the others: a tenth of the time that this program takes. */
+const UNPACKER = `${HOST_ROOT}/bin/busybox`;
+/** `crc path` lines of the modules' own files under /etc: what is not so any more is configuration (state-selection.ts). */
+const SUMS_FILE = `${HOST_ROOT}/var/run/modules/etc.sums`;
 
 export interface ModuleFailure {
   readonly path: string;
@@ -22,21 +31,12 @@ export interface ModuleFailure {
   readonly status: string;
 }
 
-/**
- * Our own runner, which the modules bring too. The same bytes need not be there twice: an emulated processor has
- * translated these pages already and would translate a copy again (seen: a second less to the first service).
- */
-const RUNNER = '/bin/bbjs';
-
 /** Unpacks a bank's modules into the RAM root, one a step. */
 export class ModuleLoader {
   /** `Loading /s.v00` lines so far. */
   readonly log: string[] = [];
   private readonly mount: string;
   private readonly files: readonly { path: string; isKernel: boolean }[];
-  /** `crc path` lines of the modules' own files under /etc: what is not so any more is configuration (state-selection.ts). */
-  private readonly sums: string[] = [];
-  private runnerIsOurs = false;
   private next = 0;
 
   constructor(mount: string, files: readonly { path: string; isKernel: boolean }[]) {
@@ -46,6 +46,7 @@ export class ModuleLoader {
       os.mkdir(HOST_ROOT + disk.path, 0o755);
       native.mount(disk.name, HOST_ROOT + disk.path, 'tmpfs', 0, disk.options);
     }
+    for (const folder of ['/bin', '/var', '/var/run', '/var/run/modules']) os.mkdir(HOST_ROOT + folder, 0o755);
   }
 
   /** Forgets what was unpacked: another bank will be. */
@@ -53,7 +54,7 @@ export class ModuleLoader {
     try {
       native.umount(HOST_ROOT + RUNNER, 0);
     } catch {
-      // Not shared yet.
+      // Not that far yet.
     }
     for (const disk of [...RAM_DISKS].reverse()) native.umount(HOST_ROOT + disk.path, 0);
   }
@@ -72,11 +73,10 @@ export class ModuleLoader {
     if (!file) return null;
     this.next++;
     this.log.push(`Loading ${file.path}`);
-    const bytes = readBytes(this.mount + file.path);
-    if (bytes === null) return { ...file, status: '15 (Not found)' };
+    if (!exists(this.mount + file.path)) return { ...file, status: '15 (Not found)' };
     try {
-      this.load(file.path, bytes);
-      if (this.finished) this.finish();
+      this.load(file.path);
+      if (this.finished) finishRoot();
       return null;
     } catch (error) {
       const status = error instanceof DamagedArchive ? '33 (Inconsistent data)' : '9 (Out of resources)';
@@ -84,61 +84,57 @@ export class ModuleLoader {
     }
   }
 
-  private load(path: string, bytes: Uint8Array): void {
+  private load(path: string): void {
+    const source = this.mount + path;
     const name = path.slice(path.lastIndexOf('/') + 1);
-    if (name.endsWith('.gz')) keepPlainFile(name, new Uint8Array(gunzip(bytes)));
-    else if (name === STATE_ARCHIVE) applyState(bytes);
-    else
-      recordModule(
-        name,
-        unpackArchive(bytes, HOST_ROOT, (path, data) => this.onFile(path, data)),
-      );
-  }
-
-  private finish(): void {
-    writeFile(`${HOST_ROOT}/var/run/modules/etc.sums`, `${this.sums.join('\n')}\n`);
-    if (this.runnerIsOurs) native.mount(RUNNER, HOST_ROOT + RUNNER, '', MS.bind, '');
-  }
-
-  /** The one file that is compared instead of written. */
-  private onFile(path: string, data: Uint8Array): void {
-    if (`/${path}` === RUNNER) this.runnerIsOurs = native.crc32(data as unknown as ArrayBuffer) === ownRunnerSum();
-    this.noteSum(path, data);
-  }
-
-  private noteSum(path: string, data: Uint8Array): void {
-    if (!path.startsWith('etc/')) return;
-    this.sums.push(`${(native.crc32(data as unknown as ArrayBuffer) >>> 0).toString(16)} ${path}`);
+    if (name === STATE_ARCHIVE) applyState(source);
+    else if (name.endsWith('.gz')) keepPlainFile(name, source);
+    else unpackInto(source, HOST_ROOT);
   }
 }
 
-function ownRunnerSum(): number {
-  const own = readBytes(RUNNER);
-  return own === null ? -1 : native.crc32(own as unknown as ArrayBuffer);
+function unpackInto(source: string, root: string): void {
+  if (!exists(UNPACKER)) {
+    unpackArchive(readBytes(source) ?? new Uint8Array(0), root);
+    return;
+  }
+  const pid = native.spawn({ argv: [UNPACKER, 'tar', '-xzf', source, '-C', root], env: [] });
+  const ended = native.waitpid(pid, false);
+  if (ended?.exitCode !== 0) throw new DamagedArchive(`${source} can't be unpacked`);
 }
 
 /** state.tgz holds local.tgz, which holds files that replace the modules' own. */
-function applyState(bytes: Uint8Array): void {
+function applyState(source: string): void {
+  noteModuleSums();
   const folder = `${HOST_ROOT}/tmp`;
-  const inside = unpackTar(new Uint8Array(gunzip(bytes)), folder);
+  const inside = unpackTar(new Uint8Array(gunzip(readBytes(source) ?? new Uint8Array(0))), folder);
   if (!inside.includes(LOCAL_ARCHIVE)) return;
-  const local = readBytes(`${folder}/${LOCAL_ARCHIVE}`);
+  unpackInto(`${folder}/${LOCAL_ARCHIVE}`, HOST_ROOT);
   os.remove(`${folder}/${LOCAL_ARCHIVE}`);
-  if (local) recordModule(LOCAL_ARCHIVE, unpackArchive(local, HOST_ROOT));
 }
 
-/** What each module brought: `esxcli system visorfs tardisk list`, vm-support and the backup script read it. */
-function recordModule(name: string, paths: readonly string[]): void {
-  makeRunFolder();
-  writeFile(`${HOST_ROOT}/var/run/modules/${name}`, `${paths.join('\n')}\n`);
+function finishRoot(): void {
+  if (!exists(SUMS_FILE)) noteModuleSums();
+  writeFile(HOST_ROOT + RUNNER, '', 0o755);
+  native.mount(RUNNER, HOST_ROOT + RUNNER, '', MS.bind, '');
+}
+
+function noteModuleSums(): void {
+  writeFile(SUMS_FILE, `${sumsBelow('etc').join('\n')}\n`);
+}
+
+function sumsBelow(folder: string): string[] {
+  return list(`${HOST_ROOT}/${folder}`).flatMap((name) => {
+    const path = `${folder}/${name}`;
+    const kind = os.lstat(`${HOST_ROOT}/${path}`)[0].mode & os.S_IFMT;
+    if (kind === os.S_IFDIR) return sumsBelow(path);
+    const data = kind === os.S_IFREG ? readBytes(`${HOST_ROOT}/${path}`) : null;
+    return data ? [`${(native.crc32(data as unknown as ArrayBuffer) >>> 0).toString(16)} ${path}`] : [];
+  });
 }
 
 /** Not an archive: `useropts.gz`. */
-function keepPlainFile(name: string, bytes: Uint8Array): void {
-  makeRunFolder();
+function keepPlainFile(name: string, source: string): void {
+  const bytes = new Uint8Array(gunzip(readBytes(source) ?? new Uint8Array(0)));
   writeFile(`${HOST_ROOT}/var/run/modules/${name.slice(0, -3)}`, bytes);
-}
-
-function makeRunFolder(): void {
-  for (const folder of ['/var', '/var/run', '/var/run/modules']) os.mkdir(HOST_ROOT + folder, 0o755);
 }

@@ -6,9 +6,6 @@ const BLOCK = 512;
 const ZERO = 48;
 const TYPE = { file: ZERO, hardLink: 49, link: 50, directory: 53, oldFile: 0, gnuLongName: 76 };
 
-/** Called for each regular file. */
-export type OnFile = (path: string, data: Uint8Array) => void;
-
 /** An archive that can't be believed. */
 export class DamagedArchive extends Error {}
 
@@ -18,8 +15,8 @@ export class DamagedArchive extends Error {}
  * @returns the paths of its files and links, relative, in order.
  * @throws DamagedArchive when the gzip checksum or a tar header is wrong.
  */
-export function unpackArchive(gzipped: Uint8Array, root: string, onFile?: OnFile): string[] {
-  return unpackTar(new Uint8Array(gunzip(gzipped)), root, onFile);
+export function unpackArchive(gzipped: Uint8Array, root: string): string[] {
+  return unpackTar(new Uint8Array(gunzip(gzipped)), root);
 }
 
 export function gunzip(gzipped: Uint8Array): ArrayBuffer {
@@ -31,7 +28,7 @@ export function gunzip(gzipped: Uint8Array): ArrayBuffer {
   }
 }
 
-export function unpackTar(tar: Uint8Array, root: string, onFile?: OnFile): string[] {
+export function unpackTar(tar: Uint8Array, root: string): string[] {
   const paths: string[] = [];
   let at = 0;
   let longName = '';
@@ -42,10 +39,7 @@ export function unpackTar(tar: Uint8Array, root: string, onFile?: OnFile): strin
     const type = tar[at + 156];
     const path = safePath(longName || entryName(tar, at));
     longName = type === TYPE.gnuLongName ? text(data, 0, data.length) : '';
-    if (path !== '' && makeEntry(tar, at, `${root}/${path}`, root, data) && type !== TYPE.directory) {
-      paths.push(path);
-      if (type === TYPE.file) onFile?.(path, data);
-    }
+    if (path !== '' && makeEntry(tar, at, `${root}/${path}`, root, data) && type !== TYPE.directory) paths.push(path);
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
   }
   if (at + BLOCK > tar.length) throw new DamagedArchive('the archive ends too early');
