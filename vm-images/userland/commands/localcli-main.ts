@@ -30,7 +30,9 @@ async function main(): Promise<void> {
     out: async (text) => writeAll(1, text),
     err: async (text) => writeAll(2, text),
   };
-  const status = await runProgram(createCommandTree(), context, scriptArgs.slice(1));
+  // Started through its `#!` line, the script's own path comes first.
+  const own = scriptArgs[1]?.endsWith('/localcli') === true ? 2 : 1;
+  const status = await runProgram(createCommandTree(), context, scriptArgs.slice(own));
   std.exit(status);
 }
 

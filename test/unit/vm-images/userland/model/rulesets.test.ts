@@ -116,9 +116,33 @@ describe('the packet filter', () => {
 
   it('lets answers through, but no connection the other way round', () => {
     const lines = iptablesText(plan(ssh), 4).split('\n');
-    expect(lines).toContain('-A vmk-in -p tcp -m tcp --dport 22 -j ACCEPT');
-    expect(lines).toContain('-A vmk-out -p tcp -m tcp --sport 22 ! --syn -j ACCEPT');
+    expect(lines).toContain('-A vmk-in -p tcp -m multiport --dports 22 -j ACCEPT');
+    expect(lines).toContain('-A vmk-out -p tcp ! --syn -m multiport --sports 22 -j ACCEPT');
     expect(lines.slice(-4)).toEqual(['-A vmk-in -j DROP', '-A vmk-out -j DROP', 'COMMIT', '']);
+  });
+
+  it('puts ports of one kind on few lines, ranges counting twice', () => {
+    const rules = Array.from({ length: 9 }, (_, index) => ({
+      ...ssh,
+      portBegin: 100 * index,
+      portEnd: 100 * index + 9,
+    }));
+    const lines = iptablesText(plan(ssh, ssh, ...rules), 4)
+      .split('\n')
+      .filter((line) => line.includes('--dports'));
+    expect(lines).toEqual([
+      '-A vmk-in -p tcp -m multiport --dports 22,0:9,100:109,200:209,300:309,400:409,500:509,600:609 -j ACCEPT',
+      '-A vmk-in -p tcp -m multiport --dports 700:709,800:809 -j ACCEPT',
+    ]);
+    expect(iptablesText(planFirewall(firewall, DEFAULT_RULESETS), 4).split('\n').length).toBeLessThan(25);
+  });
+
+  it('needs no ports for a rule that opens all of them', () => {
+    const all: FirewallRule = { ...ssh, direction: 'outbound', portBegin: 0, portEnd: 65535 };
+    const lines = iptablesText(plan(ssh, all), 4).split('\n');
+    expect(lines).toContain('-A vmk-out -p tcp -j ACCEPT');
+    expect(lines).toContain('-A vmk-in -p tcp ! --syn -j ACCEPT');
+    expect(lines).toContain('-A vmk-in -p tcp -m multiport --dports 22 -j ACCEPT');
   });
 
   it('names allowed addresses of the family as source in, as destination out', () => {
