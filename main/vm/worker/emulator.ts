@@ -1,7 +1,7 @@
 import type { Overlay } from '../disk/overlay.ts';
 import { PacedInput, ScreenReporter, SerialReporter } from './console.ts';
 import type { Guard } from './guard.ts';
-import { createGuestDisk } from './guest-disk.ts';
+import { GuestDisk } from './guest-disk.ts';
 import { GuestPort } from './guest-port.ts';
 import { Nic } from './nic.ts';
 import type { OpenRequest, TextScreen } from './protocol.ts';
@@ -94,7 +94,7 @@ export class Emulator {
       disable_speaker: true,
       bios: { buffer: toArrayBuffer(request.bios) },
       vga_bios: { buffer: toArrayBuffer(request.vgaBios) },
-      hda: createGuestDisk(overlay, onWrite),
+      hda: new GuestDisk(overlay, onWrite),
       boot_order: request.bootOrder ?? BOOT_FROM_DISK,
       fastboot: true,
       net_device: { type: 'virtio', mtu: LINK_MTU },
