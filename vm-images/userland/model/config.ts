@@ -135,7 +135,7 @@ export interface ModuleConfig {
 }
 
 export interface CoredumpConfig {
-  /** Device and partition (`mpx.vmhba1:C0:T0:L0:7`), empty: none. */
+  /** Device and partition (`mpx.vmhba0:C0:T0:L0:7`), empty: none. */
   partition: string;
   partitionActive: boolean;
   network: { enabled: boolean; vmknic: string; serverIp: string; serverPort: number };

@@ -94,7 +94,7 @@ export function freshConfig(identity: {
     firewall: { enabled: true, loaded: true, defaultAction: 'drop', rulesets: {} },
     modules: {},
     coredump: {
-      partition: 'mpx.vmhba1:C0:T0:L0:7',
+      partition: 'mpx.vmhba0:C0:T0:L0:7',
       partitionActive: true,
       network: { enabled: false, vmknic: '', serverIp: '', serverPort: 0 },
     },

@@ -1,6 +1,7 @@
 import type { NetworkConfig } from '../../model/config.ts';
 import { emptyPolicy } from '../../model/defaults.ts';
 import { clientsOf, findPortgroup } from '../../model/network-rules.ts';
+import { type VmPort, vmPorts } from '../../model/vm-registry.ts';
 import { CommandError, type EsxcliCommand, integer, none, type Parameter, text } from '../framework/index.ts';
 import { checkPortgroupName, requirePortgroup, requireVswitch } from './checks.ts';
 import { vswitchParameter } from './vswitch.ts';
@@ -22,14 +23,17 @@ export const portgroupCommands: EsxcliCommand[] = [
       struct: 'PortGroup',
       fields: [text('Name'), text('Virtual Switch'), integer('Active Clients'), integer('VLAN ID')],
     },
-    run({ host }) {
+    run({ host, system }) {
       const { network } = host.config;
+      const machines = vmPorts(system);
+      const clients = (name: string): number =>
+        clientsOf(network, name).length + machines.filter((port) => port.portgroup === name).length;
       return network.vswitches
         .flatMap((vswitch) =>
           vswitch.portgroups.map((portgroup) => ({
             Name: portgroup.name,
             'Virtual Switch': vswitch.name,
-            'Active Clients': clientsOf(network, portgroup.name).length,
+            'Active Clients': clients(portgroup.name),
             'VLAN ID': portgroup.vlanId,
           })),
         )
@@ -58,7 +62,7 @@ export const portgroupCommands: EsxcliCommand[] = [
     async run(ctx, args) {
       const [name, vswitch] = [args.string('portgroup-name'), args.string('vswitch-name')];
       await ctx.host.change(`Removed port group ${name} from ${vswitch}`, ({ network }) =>
-        removePortgroup(network, vswitch, name),
+        removePortgroup(network, vswitch, name, vmPorts(ctx.system)),
       );
       return undefined;
     },
@@ -103,15 +107,23 @@ export function addPortgroup(network: NetworkConfig, vswitchName: string, name: 
   vswitch.portgroups.push({ name, vlanId: 0, policy: emptyPolicy() });
 }
 
-export function removePortgroup(network: NetworkConfig, vswitchName: string, name: string): void {
+/** @param machines Ports of running virtual machines. */
+export function removePortgroup(
+  network: NetworkConfig,
+  vswitchName: string,
+  name: string,
+  machines: readonly VmPort[] = [],
+): void {
   const vswitch = requireVswitch(network, vswitchName);
   if (!vswitch.portgroups.some((portgroup) => portgroup.name === name)) {
     throw new CommandError(`No portgroup with the name ${name} was found on virtual switch ${vswitchName}`);
   }
-  const clients = clientsOf(network, name);
+  const clients = [
+    ...clientsOf(network, name).map((vmknic) => vmknic.name),
+    ...machines.filter((port) => port.portgroup === name).map((port) => port.vm),
+  ];
   if (clients.length > 0) {
-    const names = clients.map((vmknic) => vmknic.name).join(', ');
-    throw new CommandError(`Unable to remove portgroup ${name}: it is in use by ${names}`);
+    throw new CommandError(`Unable to remove portgroup ${name}: it is in use by ${clients.join(', ')}`);
   }
   vswitch.portgroups = vswitch.portgroups.filter((portgroup) => portgroup.name !== name);
 }

@@ -1,6 +1,11 @@
+import { findPortgroup } from '../../model/network-rules.ts';
+import { vmPorts } from '../../model/vm-registry.ts';
 import { CommandError, type EsxcliCommand, integer, list, text } from '../framework/index.ts';
 
-/** Power states are modelled, guests are not run: no virtual machine has a port on a switch. */
+/** Port numbers of machines are above those of VMkernel interfaces. */
+const FIRST_VM_PORT = 50331648;
+
+/** Power states are modelled: a machine that is on holds its ports, and no frame ever comes out of them. */
 export const vmNetworkCommands: EsxcliCommand[] = [
   {
     path: 'network vm list',
@@ -10,7 +15,19 @@ export const vmNetworkCommands: EsxcliCommand[] = [
       struct: 'VirtualMachineNetwork',
       fields: [integer('World ID'), text('Name'), integer('Num Ports'), list('Networks')],
     },
-    run: () => [],
+    run({ system }) {
+      const ports = vmPorts(system);
+      const worlds = [...new Set(ports.map((port) => port.worldId))];
+      return worlds.map((worldId) => {
+        const own = ports.filter((port) => port.worldId === worldId);
+        return {
+          'World ID': worldId,
+          Name: own[0]?.vm ?? '',
+          'Num Ports': own.length,
+          Networks: own.map((port) => port.portgroup),
+        };
+      });
+    },
   },
   {
     path: 'network vm port list',
@@ -24,8 +41,17 @@ export const vmNetworkCommands: EsxcliCommand[] = [
       key: 'Port ID',
       fields: [integer('Port ID'), text('vSwitch'), text('Portgroup'), text('MAC Address'), text('IP Address')],
     },
-    run(_ctx, args): never {
-      throw new CommandError(`No virtual machine with the world ID ${args.int('world-id')} has ports`);
+    run({ host, system }, args) {
+      const worldId = args.int('world-id');
+      const own = vmPorts(system).filter((port) => port.worldId === worldId);
+      if (own.length === 0) throw new CommandError(`No virtual machine with the world ID ${worldId} has ports`);
+      return own.map((port, index) => ({
+        'Port ID': FIRST_VM_PORT + worldId * 16 + index,
+        vSwitch: findPortgroup(host.config.network, port.portgroup)?.vswitch.name ?? '',
+        Portgroup: port.portgroup,
+        'MAC Address': port.mac,
+        'IP Address': '0.0.0.0',
+      }));
     },
   },
 ];

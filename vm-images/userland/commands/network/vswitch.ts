@@ -1,6 +1,7 @@
 import type { NetworkConfig, VswitchConfig } from '../../model/config.ts';
 import { defaultSwitchPolicy } from '../../model/defaults.ts';
 import { clientsOf, findVswitch, ownerOfUplink, usedPorts } from '../../model/network-rules.ts';
+import { type VmPort, vmPorts } from '../../model/vm-registry.ts';
 import {
   boolean,
   type CommandContext,
@@ -52,7 +53,8 @@ export const vswitchCommands: EsxcliCommand[] = [
       const { network } = ctx.host.config;
       const name = args.optionalString('vswitch-name');
       const chosen = name === undefined ? network.vswitches : [requireVswitch(network, name)];
-      return chosen.map((vswitch) => describe(network, vswitch));
+      const machines = vmPorts(ctx.system);
+      return chosen.map((vswitch) => describe(network, vswitch, machines));
     },
   },
   {
@@ -89,7 +91,9 @@ export const vswitchCommands: EsxcliCommand[] = [
     output: none,
     async run(ctx, args) {
       const name = args.string('vswitch-name');
-      await ctx.host.change(`Removed virtual switch ${name}`, ({ network }) => removeVswitch(network, name));
+      await ctx.host.change(`Removed virtual switch ${name}`, ({ network }) =>
+        removeVswitch(network, name, vmPorts(ctx.system)),
+      );
       return undefined;
     },
   },
@@ -149,12 +153,13 @@ function uplinkParameter(description: string): Parameter {
   return { long: 'uplink-name', short: 'u', type: 'string', required: true, description };
 }
 
-function describe(network: NetworkConfig, vswitch: VswitchConfig): Row {
+function describe(network: NetworkConfig, vswitch: VswitchConfig, machines: readonly VmPort[]): Row {
+  const names = vswitch.portgroups.map((portgroup) => portgroup.name);
   return {
     Name: vswitch.name,
     Class: 'etherswitch',
     'Num Ports': vswitch.numPorts,
-    'Used Ports': usedPorts(network, vswitch),
+    'Used Ports': usedPorts(network, vswitch) + machines.filter((port) => names.includes(port.portgroup)).length,
     'Configured Ports': vswitch.numPorts,
     MTU: vswitch.mtu,
     'CDP Status': vswitch.cdp,
@@ -163,7 +168,7 @@ function describe(network: NetworkConfig, vswitch: VswitchConfig): Row {
     'Beacon Threshold': vswitch.beacon.threshold,
     'Beacon Required By': null,
     Uplinks: vswitch.uplinks,
-    Portgroups: vswitch.portgroups.map((portgroup) => portgroup.name),
+    Portgroups: names,
   };
 }
 
@@ -180,12 +185,15 @@ export function newVswitch(name: string, numPorts: number): VswitchConfig {
   };
 }
 
-export function removeVswitch(network: NetworkConfig, name: string): void {
+/** @param machines Ports of running virtual machines. */
+export function removeVswitch(network: NetworkConfig, name: string, machines: readonly VmPort[] = []): void {
   const vswitch = requireVswitch(network, name);
-  const users = vswitch.portgroups.flatMap((portgroup) => clientsOf(network, portgroup.name));
+  const users = vswitch.portgroups.flatMap((portgroup) => [
+    ...clientsOf(network, portgroup.name).map((vmknic) => vmknic.name),
+    ...machines.filter((port) => port.portgroup === portgroup.name).map((port) => port.vm),
+  ]);
   if (users.length > 0) {
-    const names = users.map((vmknic) => vmknic.name).join(', ');
-    throw new CommandError(`Unable to remove virtual switch ${name}: it is in use by ${names}`);
+    throw new CommandError(`Unable to remove virtual switch ${name}: it is in use by ${users.join(', ')}`);
   }
   network.vswitches = network.vswitches.filter((candidate) => candidate !== vswitch);
 }

@@ -3,7 +3,7 @@ import { currentIpv4 } from '../../model/network-rules.ts';
 import { boolean, CommandError, type EsxcliCommand, integer, none, text } from '../framework/index.ts';
 
 /** The partition an installation sets aside for dumps. */
-const DUMP_PARTITION = 'mpx.vmhba1:C0:T0:L0:7';
+const DUMP_PARTITION = 'mpx.vmhba0:C0:T0:L0:7';
 const DEFAULT_PORT = 6500;
 const NO_FILES = 'dumps go to the diagnostic partition here';
 

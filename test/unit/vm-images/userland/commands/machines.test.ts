@@ -28,6 +28,9 @@ describe('vim-cmd vmsvc', () => {
     expect(vmPorts(host.bench.system)).toEqual([
       { vm: 'web01', worldId: 35001, portgroup: 'VM Network', mac: expect.stringMatching(/^00:0c:29:/) },
     ]);
+    expect((await host.run('esxcli network vswitch standard portgroup list')).out).toMatch(/VM Network +vSwitch0 +1 /);
+    expect((await host.run('esxcli network vm list')).out).toMatch(/35001 {2}web01 +1 {2}VM Network/);
+    expect((await host.run('esxcfg-vswitch -D "VM Network" vSwitch0')).err).toContain('in use by web01');
     expect(host.files.list(FOLDER)?.some((name) => name.endsWith('.vswp'))).toBe(true);
     expect((await host.run('vim-cmd vmsvc/power.on 1')).err).toContain('InvalidPowerState');
     await host.run('esxcli vm process kill -t soft -w 35001');

@@ -229,10 +229,10 @@ describe('dumps and modules', () => {
   it('choose the dump partition', async () => {
     const PARTITION = `${SYSTEM} coredump partition`;
     expect(await bench.ok(`${PARTITION} get`)).toBe(
-      '   Active: mpx.vmhba1:C0:T0:L0:7\n   Configured: mpx.vmhba1:C0:T0:L0:7\n',
+      '   Active: mpx.vmhba0:C0:T0:L0:7\n   Configured: mpx.vmhba0:C0:T0:L0:7\n',
     );
     await bench.ok(`${PARTITION} set -e false`);
-    expect(await bench.ok(`${PARTITION} get`)).toBe('   Active: \n   Configured: mpx.vmhba1:C0:T0:L0:7\n');
+    expect(await bench.ok(`${PARTITION} get`)).toBe('   Active: \n   Configured: mpx.vmhba0:C0:T0:L0:7\n');
     await bench.ok(`${PARTITION} set -u`);
     expect(await bench.refused(`${PARTITION} set -e true`)).toContain('No dump partition is configured');
     await bench.ok(`${PARTITION} set -e true --smart`);
