@@ -33,7 +33,7 @@ describe('a host over rpc', () => {
   it('gives a command up after its time, with a code, and answers the next', async () => {
     const { session, host: name } = host;
     await expect(rpc.call('host.exec', { session, host: name, command: 'sleep 60', timeoutMs: 500 })).rejects.toMatchObject({
-      code: 'guest.no-answer',
+      code: 'guest.exec-timeout',
     });
     expect(await host.out('echo still here')).toBe('still here\n');
   });
