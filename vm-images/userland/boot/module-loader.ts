@@ -1,7 +1,7 @@
 import * as native from 'native';
 import * as os from 'os';
-import { exists, list, MS, readBytes, writeFile } from './files.ts';
-import { DamagedArchive, gunzip, unpackArchive, unpackTar } from './unpack.ts';
+import { exists, list, MS, readBytes, writeAll, writeFile } from './files.ts';
+import { DamagedArchive, gunzip, unpackTar } from './unpack.ts';
 
 /** The RAM disks an ESXi root consists of: mounted before anything is unpacked into them. */
 const RAM_DISKS = [
@@ -93,14 +93,23 @@ export class ModuleLoader {
   }
 }
 
+/** Our own zlib takes the gzip layer off: stored blocks are one copy for it, busybox goes byte by byte. */
 function unpackInto(source: string, root: string): void {
+  const tar = new Uint8Array(gunzip(readBytes(source) ?? new Uint8Array(0)));
   if (!exists(UNPACKER)) {
-    unpackArchive(readBytes(source) ?? new Uint8Array(0), root);
+    unpackTar(tar, root);
     return;
   }
-  const pid = native.spawn({ argv: [UNPACKER, 'tar', '-xzf', source, '-C', root], env: [] });
-  const ended = native.waitpid(pid, false);
-  if (ended?.exitCode !== 0) throw new DamagedArchive(`${source} can't be unpacked`);
+  const pipe = native.pipe();
+  const pid = native.spawn({ argv: [UNPACKER, 'tar', '-x', '-C', root], env: [], stdin: pipe.read });
+  os.close(pipe.read);
+  try {
+    writeAll(pipe.write, tar);
+  } catch {
+    // The unpacker has ended early: its status says so.
+  }
+  os.close(pipe.write);
+  if (native.waitpid(pid, false)?.exitCode !== 0) throw new DamagedArchive(`${source} can't be unpacked`);
 }
 
 /** state.tgz holds local.tgz, which holds files that replace the modules' own. */

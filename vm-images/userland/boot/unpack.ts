@@ -9,16 +9,7 @@ const TYPE = { file: ZERO, hardLink: 49, link: 50, directory: 53, oldFile: 0, gn
 /** An archive that can't be believed. */
 export class DamagedArchive extends Error {}
 
-/**
- * Unpacks a gzipped ustar archive below `root`, over what is there.
- *
- * @returns the paths of its files and links, relative, in order.
- * @throws DamagedArchive when the gzip checksum or a tar header is wrong.
- */
-export function unpackArchive(gzipped: Uint8Array, root: string): string[] {
-  return unpackTar(new Uint8Array(gunzip(gzipped)), root);
-}
-
+/** @throws DamagedArchive when the file's checksum is wrong. */
 export function gunzip(gzipped: Uint8Array): ArrayBuffer {
   const whole = gzipped.byteOffset === 0 && gzipped.length === gzipped.buffer.byteLength;
   try {
@@ -28,6 +19,12 @@ export function gunzip(gzipped: Uint8Array): ArrayBuffer {
   }
 }
 
+/**
+ * Unpacks a ustar archive below `root`, over what is there.
+ *
+ * @returns the paths of its files and links, relative, in order.
+ * @throws DamagedArchive when a header is wrong.
+ */
 export function unpackTar(tar: Uint8Array, root: string): string[] {
   const paths: string[] = [];
   let at = 0;
