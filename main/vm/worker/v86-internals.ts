@@ -21,6 +21,7 @@
  * | `console.log("No buffer to write into!")` | noise of a full receive queue | src/virtio_net.js |
  */
 import type { V86, V86Options } from 'v86';
+import { LabError } from '../../shared/errors.ts';
 import { parseState } from './v86-state.ts';
 
 export const ENGINE = 'v86-0.5.462';
@@ -167,6 +168,9 @@ export function restoreState(emulated: V86Internals, state: Uint8Array): void {
   cpu.zero_memory = () => {};
   try {
     cpu.set_state(parseState(state));
+  } catch (cause) {
+    if (cause instanceof LabError) throw cause;
+    throw new LabError('snapshot.damaged', `the engine can't take the machine state: ${String(cause)}`, { cause });
   } finally {
     cpu.zero_memory = zero_memory;
   }

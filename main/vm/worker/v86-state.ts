@@ -36,6 +36,15 @@ interface Marked {
 
 /** @throws LabError `snapshot.damaged`, `snapshot.version` */
 export function parseState(bytes: Uint8Array): unknown[] {
+  try {
+    return readState(bytes);
+  } catch (cause) {
+    if (cause instanceof LabError) throw cause;
+    return damaged(String(cause), cause);
+  }
+}
+
+function readState(bytes: Uint8Array): unknown[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < HEADER_BYTES || view.getInt32(0, true) !== MAGIC)
     damaged('it does not begin like a machine state');
@@ -53,12 +62,11 @@ export function parseState(bytes: Uint8Array): unknown[] {
   const start = (HEADER_BYTES + infoBytes + 3) & ~3;
   const buffer = (id: number): Uint8Array => {
     const { offset, length } = info.buffer_infos[id] ?? damaged(`it has no buffer ${id}`);
-    if (start + offset + length > bytes.length) damaged(`buffer ${id} leaves it`);
+    if (!(offset >= 0 && length >= 0 && start + offset + length <= bytes.length)) damaged(`buffer ${id} leaves it`);
     return bytes.subarray(start + offset, start + offset + length);
   };
-  const packed = (info.state[PACKED_MEMORY] as Marked | undefined)?.buffer_id;
-  const state = info.state.map((value) => restore(value, buffer, packed));
-  return state;
+  const packed = (info.state[PACKED_MEMORY] as Marked | null | undefined)?.buffer_id;
+  return info.state.map((value) => restore(value, buffer, packed));
 }
 
 function restore(value: unknown, buffer: (id: number) => Uint8Array, packed: number | undefined): unknown {
@@ -75,6 +83,6 @@ function restore(value: unknown, buffer: (id: number) => Uint8Array, packed: num
   return new Type(copy.buffer);
 }
 
-function damaged(why: string): never {
-  throw new LabError('snapshot.damaged', `the machine state can't be read: ${why}`);
+function damaged(why: string, cause?: unknown): never {
+  throw new LabError('snapshot.damaged', `the machine state can't be read: ${why}`, { cause });
 }

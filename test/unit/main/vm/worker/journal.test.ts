@@ -36,7 +36,7 @@ function write({ overlay, journal }: ReturnType<typeof open>, block: number, val
   journal.append(overlay.write(block * BLOCK_BYTES, new Uint8Array(BLOCK_BYTES).fill(value)));
 }
 
-const valueOf = (overlay: Overlay, block: number) => overlay.read(block * BLOCK_BYTES + 17, 1)[0];
+const byteOf = (overlay: Overlay, block: number) => overlay.read(block * BLOCK_BYTES + 17, 1)[0];
 
 describe('journal', () => {
   it('gives back what was written, the last word on each block, without having been closed', () => {
@@ -44,8 +44,8 @@ describe('journal', () => {
     for (let i = 0; i < 200; i++) write(first, i % 100, i);
     const { overlay, journal } = open();
     expect(overlay.count).toBe(100);
-    expect(valueOf(overlay, 0)).toBe(100);
-    expect(valueOf(overlay, 99)).toBe(199);
+    expect(byteOf(overlay, 0)).toBe(100);
+    expect(byteOf(overlay, 99)).toBe(199);
     expect(journal.mark).toEqual(first.journal.mark);
     first.journal.close();
     journal.close();
@@ -64,7 +64,7 @@ describe('journal', () => {
       write(again, 9, 99);
       again.journal.close();
       const last = open();
-      expect([valueOf(last.overlay, 2), valueOf(last.overlay, 3), valueOf(last.overlay, 9)]).toEqual([3, 0, 99]);
+      expect([byteOf(last.overlay, 2), byteOf(last.overlay, 3), byteOf(last.overlay, 9)]).toEqual([3, 0, 99]);
       last.journal.close();
     }
   });
@@ -137,7 +137,7 @@ describe('journal', () => {
     write(first, 4, 5);
     first.journal.close();
     const { overlay, journal } = open();
-    expect([0, 1, 2, 3, 4].map((block) => valueOf(overlay, block))).toEqual([1, 2, 3, 4, 5]);
+    expect([0, 1, 2, 3, 4].map((block) => byteOf(overlay, block))).toEqual([1, 2, 3, 4, 5]);
     journal.close();
   });
 
@@ -152,7 +152,7 @@ describe('journal', () => {
     expect(readJournalMark(file)).toEqual(first.journal.mark);
     first.journal.close();
     const { overlay, journal } = open();
-    expect([valueOf(overlay, 1), valueOf(overlay, 2)]).toEqual([49, 77]);
+    expect([byteOf(overlay, 1), byteOf(overlay, 2)]).toEqual([49, 77]);
     journal.close();
   });
 });
