@@ -1,6 +1,7 @@
 import type { EsxcliCommand, EsxcliNamespace, ToolCommand } from '../framework/index.ts';
 import { claimCommands } from './claims.ts';
 import { coreCommands } from './core.ts';
+import { deviceDetailCommands } from './device-details.ts';
 import { deviceCommands } from './devices.ts';
 import { filesystemCommands, vmfsCommands } from './filesystem.ts';
 import { nmpCommands } from './nmp.ts';
@@ -57,6 +58,7 @@ export const storageNamespaces: EsxcliNamespace[] = [
 export const storageCommands: EsxcliCommand[] = [
   ...coreCommands,
   ...deviceCommands,
+  ...deviceDetailCommands,
   ...claimCommands,
   ...filesystemCommands,
   ...vmfsCommands,
