@@ -27,17 +27,19 @@ export class Autosave {
   }
 
   /** Saves now; a save under way is waited for and, when it began before, followed by another. */
-  async flush(): Promise<void> {
+  flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    await this.running;
-    this.running = this.save()
+    const before = this.running ?? Promise.resolve();
+    const next: Promise<void> = before
+      .then(() => this.save())
       .catch((error) => this.onError(error))
       .finally(() => {
         this.lastSavedAt = Date.now();
-        this.running = undefined;
+        if (this.running === next) this.running = undefined;
       });
-    await this.running;
+    this.running = next;
+    return next;
   }
 
   /** No further saves; waits for the one under way. */
