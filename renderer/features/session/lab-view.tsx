@@ -178,11 +178,10 @@ function useFold(name: string, usual: boolean) {
 
 /** What went wrong, above everything, until it is dismissed. */
 function Troubles() {
-  const { failure, problems, working } = useStore(lab);
-  if (failure === null && problems.length === 0 && working === null) return null;
+  const { failure, problems } = useStore(lab);
+  if (failure === null && problems.length === 0) return null;
   return (
     <div className="troubles">
-      {working !== null && <Banner kind="info">{working.text}…</Banner>}
       {failure !== null && (
         <Banner kind="bad" action={<IconButton label="Dismiss" icon="cross" onClick={dismissFailure} />}>
           {failure}
@@ -194,7 +193,7 @@ function Troubles() {
           kind="warn"
           action={<IconButton label="Dismiss" icon="cross" onClick={() => dismissProblem(problem)} />}
         >
-          {problem.host}: {problem.message}
+          {problem.host === '' ? problem.message : `${problem.host}: ${problem.message}`}
         </Banner>
       ))}
     </div>

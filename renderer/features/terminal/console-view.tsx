@@ -3,7 +3,8 @@ import { useStore } from '../../app/store.ts';
 import type { ConsoleKind, HostView } from '../../app/types.ts';
 import { Button } from '../../components/button.tsx';
 import { Banner } from '../../components/notice.tsx';
-import { power } from '../session/lab-session.ts';
+import { Progress } from '../../components/progress.tsx';
+import { lab, power } from '../session/lab-session.ts';
 import { KeyBar } from './key-bar.tsx';
 import { terminals } from './terminals.ts';
 
@@ -16,10 +17,16 @@ export function ConsoleView({ host, kind }: { host: HostView; kind: ConsoleKind 
     terminal.attach(box.current);
     return () => terminal.detach();
   }, [terminal]);
+  const { working } = useStore(lab);
   const stopped = host.state === 'off' || host.state === 'crashed';
   return (
     <div className="console-view">
-      {stopped && (
+      {stopped && working !== null && (
+        <Banner kind="info">
+          <Progress {...working} />
+        </Banner>
+      )}
+      {stopped && working === null && (
         <Banner
           kind={host.state === 'crashed' ? 'bad' : 'info'}
           action={

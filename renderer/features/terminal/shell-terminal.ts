@@ -114,7 +114,9 @@ export class ShellTerminal {
 
   onExit(shell: string, exitCode: number): void {
     if (shell !== this.shell) return;
-    this.end(`The shell ended with exit status ${exitCode}.`);
+    // Negative: there was no exit, the host went away under it.
+    this.end(exitCode < 0 ? 'The shell is gone with the host.' : `The shell ended with exit status ${exitCode}.`);
+    this.lostHost = exitCode < 0;
   }
 
   onHostState(state: MachineState): void {
@@ -159,7 +161,7 @@ export class ShellTerminal {
   private onKey(event: KeyboardEvent): boolean {
     if (event.type === 'keydown' && event.key === 'Enter' && !event.ctrlKey && this.store.get().state === 'ended') {
       event.preventDefault();
-      if (!this.lostHost) void this.open();
+      void this.open();
       return false;
     }
     return passToTerminal(event, this.leave, this.element);

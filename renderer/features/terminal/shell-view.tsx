@@ -3,7 +3,8 @@ import { useStore } from '../../app/store.ts';
 import type { HostView } from '../../app/types.ts';
 import { Button } from '../../components/button.tsx';
 import { Banner } from '../../components/notice.tsx';
-import { power } from '../session/lab-session.ts';
+import { Progress } from '../../components/progress.tsx';
+import { lab, power } from '../session/lab-session.ts';
 import { terminals } from './terminals.ts';
 
 export function ShellView({ host, number }: { host: HostView; number: number }) {
@@ -16,10 +17,16 @@ export function ShellView({ host, number }: { host: HostView; number: number }) 
     terminal.attach(box.current, host.state);
     return () => terminal.detach();
   }, [terminal]);
+  const { working } = useStore(lab);
   const down = host.state === 'off' || host.state === 'halted' || host.state === 'crashed';
   return (
     <div className="shell-view">
-      {down && (
+      {down && working !== null && (
+        <Banner kind="info">
+          <Progress {...working} />
+        </Banner>
+      )}
+      {down && working === null && (
         <Banner
           kind="warn"
           action={
