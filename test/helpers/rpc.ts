@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import type { ApiInput, ApiMethod, ApiOutput } from '../../main/shared/contracts/api.ts';
 import { projectRoot } from './session.ts';
 
@@ -24,13 +24,18 @@ export class RpcProcess {
   stderr = '';
 
   constructor(env: NodeJS.ProcessEnv = process.env) {
-    this.child = spawn(process.execPath, [path.join(projectRoot, 'main/build/lab.mjs'), 'rpc'], { cwd: projectRoot, env, stdio: 'pipe' });
+    this.child = spawn(process.execPath, [path.join(projectRoot, 'main/build/lab.mjs'), 'rpc'], {
+      cwd: projectRoot,
+      env,
+      stdio: 'pipe',
+    });
     this.child.stderr!.on('data', (data: Buffer) => {
       this.stderr += data.toString();
     });
     createInterface({ input: this.child.stdout! }).on('line', (line) => this.onLine(line));
     this.child.on('exit', (code) => {
-      for (const { reject } of this.waiting.values()) reject(new Error(`rpc ended with ${code}: ${this.stderr.slice(-500)}`));
+      for (const { reject } of this.waiting.values())
+        reject(new Error(`rpc ended with ${code}: ${this.stderr.slice(-500)}`));
     });
   }
 
@@ -70,11 +75,18 @@ export class RpcProcess {
   }
 }
 
+/** Shell words that end once something listens on the TCP port; 5 seconds at most. */
+export function untilListening(port: number): string {
+  const entry = `:${port.toString(16).toUpperCase().padStart(4, '0')} 0+:0000 0A`;
+  return `i=0; until grep -Eq '${entry}' /proc/net/tcp /proc/net/tcp6 || [ $i -ge 50 ]; do sleep 0.1; i=$((i+1)); done`;
+}
+
 /** A host of its own behind `rpc`, with the few calls that guest tests are made of. */
 export async function openHost(rpc: RpcProcess, request: ApiInput<'session.open'> = { image: 'esxi' }) {
   const { session, hosts } = await rpc.call('session.open', request);
   const host = hosts[0]!.name;
-  const exec = (command: string, stdin?: string) => rpc.call('host.exec', { session, host, command, ...(stdin === undefined ? {} : { stdin }) });
+  const exec = (command: string, stdin?: string) =>
+    rpc.call('host.exec', { session, host, command, ...(stdin === undefined ? {} : { stdin }) });
   return {
     session,
     host,
