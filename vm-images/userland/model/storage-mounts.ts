@@ -1,3 +1,5 @@
+import { type BlockDevice, deviceId } from './storage-devices.ts';
+import { partitionTypeName } from './storage-gpt.ts';
 import { bufferOf, readDevices, readVolumes, VOLUMES } from './storage-inventory.ts';
 import { parseSuperblock, type Volume, volumeDevice } from './storage-volumes.ts';
 import type { System } from './system.ts';
@@ -68,13 +70,7 @@ export async function unmountVolume(system: System, volume: Volume): Promise<voi
  */
 export function renameVolume(system: System, volume: Volume, label: string): void {
   if (volume.type !== 'VMFS-5') throw new StorageError('Only datastores can be renamed');
-  if (!/^[\x20-\x2e\x30-\x7e]{1,16}$/.test(label)) {
-    throw new StorageError(
-      `The name '${label}' is not valid: 1 to 16 printable characters without a slash fit the file system`,
-    );
-  }
-  if (listVolumes(system).some((one) => one.label === label))
-    throw new StorageError(`The name '${label}' already exists.`);
+  checkLabel(system, label);
   writeLabel(system, volume, label);
   removeLabel(system, volume.label, volume.uuid);
   linkLabel(system, { ...volume, label });
@@ -83,18 +79,41 @@ export function renameVolume(system: System, volume: Volume, label: string): voi
 /**
  * Makes an empty datastore on a partition and mounts it.
  *
- * @param node Kernel name of the partition: `sdb1`.
+ * @throws StorageError when the partition is missing, of another type, in use, or the label is not valid.
  */
-export async function createVolume(system: System, node: string, label: string): Promise<Volume> {
-  if (listVolumes(system).some((one) => one.device.partitionNodes.get(one.partition) === node && one.isMounted)) {
-    throw new StorageError(`Partition is in use: ${node}`);
-  }
+export async function createVolume(
+  system: System,
+  device: BlockDevice,
+  partition: number,
+  label: string,
+): Promise<Volume> {
+  const name = `${deviceId(device)}:${partition}`;
+  const node = device.partitionNodes.get(partition);
+  const entry = device.table?.partitions.find((one) => one.number === partition);
+  if (node === undefined || entry === undefined)
+    throw new StorageError(`partition ${partition} of ${deviceId(device)} does not exist`);
+  if (partitionTypeName(entry.type) !== 'vmfs')
+    throw new StorageError(`${name}: the type of the partition is ${partitionTypeName(entry.type)}, not vmfs`);
+  const isHere = (one: Volume): boolean => one.device.partitionNodes.get(one.partition) === node;
+  const used = listVolumes(system).find((one) => one.isMounted && isHere(one));
+  if (used !== undefined) throw new StorageError(`${name} is in use: ${used.mountPoint} is mounted from it`);
+  if (label !== '') checkLabel(system, label);
   const result = await system.processes.run(['/bin/busybox', 'mke2fs', '-L', label, `/dev/${node}`]);
   if (result.exitCode !== 0) throw new StorageError(lastLine(result.stderr) || 'the file system could not be created');
-  const volume = listVolumes(system).find((one) => one.device.partitionNodes.get(one.partition) === node);
+  const volume = listVolumes(system).find(isHere);
   if (volume === undefined) throw new StorageError('the new file system was not found on the partition');
   await mountVolume(system, volume);
   return { ...volume, isMounted: true };
+}
+
+function checkLabel(system: System, label: string): void {
+  if (!/^[\x20-\x2e\x30-\x7e]{1,16}$/.test(label)) {
+    throw new StorageError(
+      `The name '${label}' is not valid: 1 to 16 printable characters without a slash fit the file system`,
+    );
+  }
+  if (listVolumes(system).some((one) => one.label === label))
+    throw new StorageError(`The name '${label}' already exists.`);
 }
 
 function devicePath(volume: Volume): string {

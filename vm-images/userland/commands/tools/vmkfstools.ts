@@ -230,21 +230,11 @@ async function createFileSystem(ctx: CommandContext, given: ParsedOptions): Prom
   const found = findDevice(readDevices(ctx.system.files), given.operands.at(-1) ?? '');
   if (found === undefined || found.partition === null)
     throw new CommandError(`vmkfstools: ${given.operands.at(-1)} is not a partition (device:number)`);
-  const node = found.device.partitionNodes.get(found.partition);
-  if (node === undefined)
-    throw new CommandError(`vmkfstools: partition ${found.partition} of ${deviceId(found.device)} does not exist`);
   const label = given.value('S') ?? '';
-  const used = listVolumes(ctx.system).find(
-    (one) => one.isMounted && one.device.partitionNodes.get(one.partition) === node,
-  );
-  if (used !== undefined)
-    throw new CommandError(`vmkfstools: ${volumeDevice(used)} is in use: ${used.mountPoint} is mounted from it`);
-  const mounted = (ctx.system.files.readText('/proc/mounts') ?? '').includes(`/dev/${node} `);
-  if (mounted) throw new CommandError('vmkfstools: the partition is in use');
   await ctx.out(
     `Creating vmfs5 file system on "${deviceId(found.device)}:${found.partition}" with blockSize 1048576 and volume label "${label || 'none'}".\n`,
   );
-  const volume = await createVolume(ctx.system, node, label);
+  const volume = await createVolume(ctx.system, found.device, found.partition, label);
   await ctx.out(`Successfully created new volume: ${volume.uuid}\n`);
   return 0;
 }

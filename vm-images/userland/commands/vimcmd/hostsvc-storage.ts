@@ -121,9 +121,8 @@ export const storageCommands: VimCommand[] = [
       const inventory = readStorage(call.ctx.system.files);
       const wanted = required(call, 1, 'the device');
       const device = inventory.devices.find((one) => deviceId(one) === wanted || devfsPath(one) === wanted);
-      const node = device?.partitionNodes.get(Number(required(call, 2, 'the partition')));
-      if (node === undefined) throw new CommandError(`There is no partition ${call.args[2]} on '${wanted}'.`);
-      await createVolume(call.ctx.system, node, name);
+      if (device === undefined) throw new CommandError(`There is no device '${wanted}'.`);
+      await createVolume(call.ctx.system, device, Number(required(call, 2, 'the partition')), name);
       return undefined;
     },
   },

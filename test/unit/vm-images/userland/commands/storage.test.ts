@@ -218,6 +218,21 @@ describe('vmkfstools', () => {
     expect(host.files.list(ds)).toEqual(['a-flat.vmdk', 'a.vmdk']);
   });
 
+  it('makes datastores only on free partitions of their type', async () => {
+    expect((await host.run(`vmkfstools -C vmfs5 -S second ${DEVICE}:5`)).err).toContain(
+      'the type of the partition is linuxNative, not vmfs',
+    );
+    expect((await host.run(`vmkfstools -C vmfs5 -S second /dev/disks/${DEVICE}:3`)).err).toContain(
+      'is mounted from it',
+    );
+    expect((await host.run(`vmkfstools -C vmfs5 -S second ${DEVICE}:9`)).err).toContain('does not exist');
+    await host.run('esxcli storage filesystem unmount -l datastore1');
+    expect((await host.run(`vmkfstools -C vmfs5 -S a/b ${DEVICE}:3`)).err).toContain('is not valid');
+    expect(host.runs.some((line) => line.includes('mke2fs'))).toBe(false);
+    expect((await host.run(`vmkfstools -C vmfs5 -S second ${DEVICE}:3`)).status).toBe(0);
+    expect(host.runs).toContain('/bin/busybox mke2fs -L second /dev/sda3');
+  });
+
   it('finds a disk whose bytes are gone', async () => {
     await host.run(`vmkfstools -c 4m -d thin ${ds}/a.vmdk`);
     host.files.remove(`${ds}/a-flat.vmdk`);
