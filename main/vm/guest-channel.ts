@@ -6,13 +6,15 @@ import type { GuestLink } from './guest-link.ts';
 import type { ExecRequest, ExecResult, FileEntry, GuestChannel, GuestStream, ShellHandle } from './types.ts';
 
 /** A host that is starting gets this long to answer before `guest.not-ready`. */
-const CONNECT_MS = 3000;
-const CALL_MS = 10_000;
-const OPEN_MS = 15_000;
+const CONNECT_MS = 5000;
+const CALL_MS = 30_000;
+const OPEN_MS = 30_000;
 const FILE_MS = 120_000;
+/** What hostd is asked can mean work of seconds, and a busy desktop makes that many. */
+const HOST_MS = 90_000;
 const EXEC_DEFAULT_MS = 600_000;
 /** What an exec's answer may take on top of its own time limit. */
-const EXEC_GRACE_MS = 5000;
+const EXEC_GRACE_MS = 15_000;
 
 /** The agent's services over one conversation at a time. */
 export class AgentChannel implements GuestChannel {
@@ -153,7 +155,7 @@ export class AgentChannel implements GuestChannel {
     await this.call({ method: 'clock', timeMs });
   }
 
-  async host(method: string, params: unknown, timeoutMs = 30_000): Promise<unknown> {
+  async host(method: string, params: unknown, timeoutMs = HOST_MS): Promise<unknown> {
     return this.call({ method: 'host', name: method, params, timeoutMs }, timeoutMs + 2000);
   }
 

@@ -1,21 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BaseDisk, BLOCK_BYTES, NO_BLOCK } from '../../../../../main/vm/disk/base-disk.ts';
+import { BLOCK_BYTES } from '../../../../../main/vm/disk/base-disk.ts';
 import { Overlay } from '../../../../../main/vm/disk/overlay.ts';
+import { baseDisk } from '../../../../helpers/base-disk.ts';
 
 const GIB = 2 ** 30;
-
-/** A base of `byteLength` in which some blocks hold one byte value throughout. */
-export function baseDisk(byteLength: number, filled: Record<number, number> = {}): BaseDisk {
-  const index = new Uint32Array(new SharedArrayBuffer((byteLength / BLOCK_BYTES) * 4)).fill(NO_BLOCK);
-  const numbers = Object.keys(filled).map(Number);
-  const data = new Uint8Array(new SharedArrayBuffer(numbers.length * BLOCK_BYTES));
-  for (const [slot, block] of numbers.entries()) {
-    index[block] = slot;
-    data.fill(filled[block]!, slot * BLOCK_BYTES, (slot + 1) * BLOCK_BYTES);
-  }
-  return { byteLength, blockBytes: BLOCK_BYTES, index, data, hash: 'test' };
-}
 
 describe('overlay', () => {
   it('reads the base until it is written, and leaves the base alone', () => {

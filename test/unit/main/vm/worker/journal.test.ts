@@ -14,7 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BLOCK_BYTES } from '../../../../../main/vm/disk/base-disk.ts';
 import { Overlay } from '../../../../../main/vm/disk/overlay.ts';
 import { Journal, RECORD_BYTES, readJournalMark } from '../../../../../main/vm/worker/journal.ts';
-import { baseDisk } from '../disk/overlay.test.ts';
+import { baseDisk } from '../../../../helpers/base-disk.ts';
 
 const SIZE = 256 * BLOCK_BYTES;
 const HEADER = 512;
