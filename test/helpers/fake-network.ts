@@ -18,7 +18,8 @@ import {
 
 /** The kernel's network as far as operations change it: what the real one refuses, this one refuses too. */
 export class FakeNetwork implements NetworkEffects {
-  readonly state: NetworkState = { links: [], addresses: [], routes: [], neighbours: [] };
+  readonly state: NetworkState = { links: [], addresses: [], routes: [] };
+  private readonly known: NeighbourState[] = [];
   /** Everything that was asked, in order. */
   readonly operations: NetworkOperation[] = [];
   firewall: FirewallPlan | null = null;
@@ -181,7 +182,11 @@ export class FakeNetwork implements NetworkEffects {
   }
 
   addNeighbour(neighbour: NeighbourState): void {
-    this.state.neighbours.push(neighbour);
+    this.known.push(neighbour);
+  }
+
+  async neighbours(): Promise<NeighbourState[]> {
+    return this.known;
   }
 
   stats(name: string): LinkStats | null {

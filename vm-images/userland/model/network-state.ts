@@ -74,7 +74,6 @@ export interface NetworkState {
   links: LinkState[];
   addresses: AddressState[];
   routes: RouteState[];
-  neighbours: NeighbourState[];
 }
 
 export interface LinkStats {

@@ -3,7 +3,7 @@
  * `test/helpers/fake-system.ts`. Paths are absolute, inside the ESXi root.
  */
 import type { FirewallPlan } from './firewall.ts';
-import type { LinkStats, NetworkOperation, NetworkState } from './network-state.ts';
+import type { LinkStats, NeighbourState, NetworkOperation, NetworkState } from './network-state.ts';
 
 export interface System {
   readonly clock: Clock;
@@ -126,8 +126,10 @@ export interface Processes {
 }
 
 export interface NetworkEffects {
-  /** Links, addresses, routes, neighbours, bridge ports and VLANs as the kernel has them. */
+  /** Links, addresses, routes, bridge ports and VLANs as the kernel has them. */
   read(): Promise<NetworkState>;
+  /** ARP and neighbour discovery entries. */
+  neighbours(): Promise<NeighbourState[]>;
   /** In order; stops at the first that fails and throws it. */
   apply(operations: readonly NetworkOperation[]): Promise<void>;
   stats(link: string): LinkStats | null;

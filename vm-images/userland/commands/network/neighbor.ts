@@ -33,7 +33,7 @@ export const neighborCommands: EsxcliCommand[] = [
       checkNetstack(args);
       const version = args.optionalString('version') ?? '4';
       const link = args.optionalString('interface-name');
-      const { neighbours } = await system.network.read();
+      const neighbours = await system.network.neighbours();
       return neighbours
         .filter((neighbour) => neighbour.link.startsWith('vmk') && neighbour.mac !== '' && neighbour.state !== 'noarp')
         .filter((neighbour) => neighbour.state !== 'failed' && neighbour.state !== 'incomplete')

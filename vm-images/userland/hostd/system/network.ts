@@ -1,6 +1,6 @@
 import type { FirewallPlan } from '../../model/firewall.ts';
 import { iptablesText } from '../../model/iptables.ts';
-import type { LinkStats, NetworkOperation, NetworkState } from '../../model/network-state.ts';
+import type { LinkStats, NeighbourState, NetworkOperation, NetworkState } from '../../model/network-state.ts';
 import { type NetworkEffects, type Processes, SystemError } from '../../model/system.ts';
 import { realFiles } from './files.ts';
 import { dumpAddresses, dumpLinks, dumpNeighbours, dumpRoutes, readStats } from './netlink/dump.ts';
@@ -26,8 +26,11 @@ export class RealNetwork implements NetworkEffects {
       links: [...links.values()],
       addresses: dumpAddresses(this.socket, links),
       routes: dumpRoutes(this.socket, links),
-      neighbours: dumpNeighbours(this.socket, links),
     };
+  }
+
+  async neighbours(): Promise<NeighbourState[]> {
+    return dumpNeighbours(this.socket, dumpLinks(this.socket));
   }
 
   async apply(operations: readonly NetworkOperation[]): Promise<void> {

@@ -1,6 +1,7 @@
 /** Numbers of linux/rtnetlink.h, if_link.h, if_addr.h, neighbour.h and if_bridge.h, those we use. */
 
 export const NLM_F_REQUEST = 1;
+export const NLM_F_MULTI = 2;
 export const NLM_F_ACK = 4;
 export const NLM_F_DUMP = 0x300;
 export const NLM_F_REPLACE = 0x100;

@@ -9,33 +9,35 @@ import type {
   VlanRange,
 } from '../../../model/network-state.ts';
 import * as k from './constants.ts';
-import { eachAttribute, macAt, type Reply, RequestBuilder, textAt } from './message.ts';
+import { contentLength, indexAttributes, macAt, type Reply, RequestBuilder, textAt, type Words } from './message.ts';
 import type { NetlinkSocket } from './socket.ts';
 
 const DUMP = k.NLM_F_REQUEST | k.NLM_F_DUMP;
 
+/** Reused for every message: positions of the attributes we look at. */
+const attributes = new Int32Array(32);
+const nested = new Int32Array(8);
+const innermost = new Int32Array(8);
+
 /** Links by index, with the VLANs of bridge ports. */
 export function dumpLinks(socket: NetlinkSocket): Map<number, LinkState> {
   const links = new Map<number, LinkState>();
-  const raw = new Map<number, { parent: number; master: number }>();
+  const refs: { link: LinkState; parent: number; master: number }[] = [];
   const request = linkQuery(DUMP, k.AF_UNSPEC, 0).attrU32(k.IFLA_EXT_MASK, k.RTEXT_FILTER_SKIP_STATS);
   socket.query(request, 'listing links', (reply) => {
     if (reply.type !== k.RTM_NEWLINK) return;
-    const parent = { parent: 0, master: 0 };
-    const link = readLink(reply, parent);
-    links.set(link.index, link);
-    raw.set(link.index, parent);
+    const found = readLink(reply);
+    links.set(found.link.index, found.link);
+    refs.push(found);
   });
-  for (const [index, { parent, master }] of raw) {
-    const link = links.get(index)!;
-    const masterLink = links.get(master);
-    if (masterLink !== undefined) link.master = masterLink.name;
-    const parentLink = links.get(parent);
-    if (parentLink === undefined) continue;
-    if (link.kind === 'veth') link.peer = parentLink.name;
-    else if (link.kind === 'vlan') link.parent = parentLink.name;
+  let bridges = false;
+  for (const { link, parent, master } of refs) {
+    if (master !== 0) link.master = links.get(master)?.name ?? '';
+    if (link.kind === 'bridge') bridges = true;
+    else if (link.kind === 'veth') link.peer = links.get(parent)?.name ?? '';
+    else if (link.kind === 'vlan') link.parent = links.get(parent)?.name ?? '';
   }
-  if ([...links.values()].some((link) => link.kind === 'bridge')) dumpVlans(socket, links);
+  if (bridges) dumpVlans(socket, links);
   return links;
 }
 
@@ -43,102 +45,102 @@ function linkQuery(flags: number, family: number, index: number): RequestBuilder
   return new RequestBuilder(k.RTM_GETLINK, flags).u8(family).u8(0).u16(0).u32(index).u32(0).u32(0);
 }
 
-function readLink({ view, start, end }: Reply, refs: { parent: number; master: number }): LinkState {
-  const flags = view.getUint32(start + 8, true);
+function readLink({ words, start, end }: Reply): { link: LinkState; parent: number; master: number } {
+  const { u16, u32 } = words;
+  const flags = u32[(start + 8) >> 2]!;
+  const at = indexAttributes(words, start + 16, end, attributes);
+  const name = at[k.IFLA_IFNAME]!;
+  const mac = at[k.IFLA_ADDRESS]!;
   const link: LinkState = {
-    index: view.getInt32(start + 4, true),
-    name: '',
+    index: u32[(start + 4) >> 2]!,
+    name: textAt(words, name, contentLength(words, name)),
     // ARPHRD_LOOPBACK
-    kind: view.getUint16(start + 2, true) === 772 ? 'loopback' : 'other',
-    mac: '',
-    mtu: 0,
+    kind: u16[(start + 2) >> 1] === 772 ? 'loopback' : 'other',
+    mac: mac < 0 || contentLength(words, mac) !== 6 ? '' : macAt(words, mac),
+    mtu: number(words, at[k.IFLA_MTU]!),
     up: (flags & k.IFF_UP) !== 0,
     running: (flags & k.IFF_RUNNING) !== 0,
     promiscuous: (flags & k.IFF_PROMISC) !== 0,
   };
-  eachAttribute(view, start + 16, end, (type, at, length) => {
-    if (type === k.IFLA_IFNAME) link.name = textAt(view, at, length);
-    else if (type === k.IFLA_ADDRESS) link.mac = macAt(view, at, length);
-    else if (type === k.IFLA_MTU) link.mtu = view.getUint32(at, true);
-    else if (type === k.IFLA_LINK) refs.parent = view.getUint32(at, true);
-    else if (type === k.IFLA_MASTER) refs.master = view.getUint32(at, true);
-    else if (type === k.IFLA_LINKINFO) readLinkInfo(view, at, at + length, link);
-  });
-  return link;
+  const parent = number(words, at[k.IFLA_LINK]!);
+  const master = number(words, at[k.IFLA_MASTER]!);
+  const info = at[k.IFLA_LINKINFO]!;
+  if (info >= 0) readLinkInfo(words, info, link);
+  return { link, parent, master };
+}
+
+function number({ u32 }: Words, at: number): number {
+  return at < 0 ? 0 : u32[at >> 2]!;
 }
 
 const KINDS: readonly LinkKind[] = ['bridge', 'veth', 'vlan', 'dummy'];
 
-function readLinkInfo(view: DataView, start: number, end: number, link: LinkState): void {
-  eachAttribute(view, start, end, (type, at, length) => {
-    if (type === k.IFLA_INFO_KIND) {
-      const kind = textAt(view, at, length);
-      link.kind = KINDS.find((candidate) => candidate === kind) ?? 'other';
-    } else if (type === k.IFLA_INFO_DATA && link.kind === 'vlan') {
-      eachAttribute(view, at, at + length, (inner, innerAt) => {
-        if (inner === k.IFLA_VLAN_ID) link.vlanId = view.getUint16(innerAt, true);
-        else if (inner === k.IFLA_VLAN_PROTOCOL) {
-          link.vlanProtocol = view.getUint16(innerAt, false) === k.ETH_P_8021AD ? '802.1ad' : '802.1q';
-        }
-      });
-    }
-  });
+function readLinkInfo(words: Words, start: number, link: LinkState): void {
+  const at = indexAttributes(words, start, start + contentLength(words, start), nested);
+  const kindAt = at[k.IFLA_INFO_KIND]!;
+  if (kindAt < 0) return;
+  const kind = textAt(words, kindAt, contentLength(words, kindAt));
+  link.kind = KINDS.find((candidate) => candidate === kind) ?? 'other';
+  const data = at[k.IFLA_INFO_DATA]!;
+  if (link.kind !== 'vlan' || data < 0) return;
+  const inner = indexAttributes(words, data, data + contentLength(words, data), innermost);
+  link.vlanId = words.u16[inner[k.IFLA_VLAN_ID]! >> 1]!;
+  const protocol = inner[k.IFLA_VLAN_PROTOCOL]!;
+  const value = (words.u8[protocol]! << 8) | words.u8[protocol + 1]!;
+  link.vlanProtocol = value === k.ETH_P_8021AD ? '802.1ad' : '802.1q';
 }
 
 function dumpVlans(socket: NetlinkSocket, links: Map<number, LinkState>): void {
   const mask = k.RTEXT_FILTER_BRVLAN_COMPRESSED | k.RTEXT_FILTER_SKIP_STATS;
   const request = linkQuery(DUMP, k.AF_BRIDGE, 0).attrU32(k.IFLA_EXT_MASK, mask);
-  socket.query(request, 'listing bridge ports', ({ view, start, end }) => {
-    const link = links.get(view.getInt32(start + 4, true));
+  socket.query(request, 'listing bridge ports', ({ words, start, end }) => {
+    const link = links.get(words.u32[(start + 4) >> 2]!);
     if (link === undefined || link.kind === 'bridge') return;
-    const vlans: VlanRange[] = [];
-    eachAttribute(view, start + 16, end, (type, at, length) => {
-      if (type === k.IFLA_AF_SPEC) readVlans(view, at, at + length, vlans);
-    });
-    link.vlans = vlans;
+    const spec = indexAttributes(words, start + 16, end, attributes)[k.IFLA_AF_SPEC]!;
+    link.vlans = spec < 0 ? [] : readVlans(words, spec, spec + contentLength(words, spec));
   });
 }
 
-function readVlans(view: DataView, start: number, end: number, out: VlanRange[]): void {
+/** The same attribute repeated: flags and VLAN, a range as its two ends. */
+function readVlans({ u16 }: Words, start: number, end: number): VlanRange[] {
+  const vlans: VlanRange[] = [];
   let begin = 0;
-  eachAttribute(view, start, end, (type, at) => {
-    if (type !== k.IFLA_BRIDGE_VLAN_INFO) return;
-    const flags = view.getUint16(at, true);
-    const id = view.getUint16(at + 2, true);
+  for (let at = start; at + 8 <= end; at += (u16[at >> 1]! + 3) & ~3) {
+    if (u16[at >> 1]! < 4) break;
+    if ((u16[(at >> 1) + 1]! & 0x3fff) !== k.IFLA_BRIDGE_VLAN_INFO) continue;
+    const flags = u16[(at >> 1) + 2]!;
+    const id = u16[(at >> 1) + 3]!;
     if (flags & k.BRIDGE_VLAN_INFO_RANGE_BEGIN) {
       begin = id;
-      return;
+      continue;
     }
-    out.push({
+    vlans.push({
       from: flags & k.BRIDGE_VLAN_INFO_RANGE_END ? begin : id,
       to: id,
       pvid: (flags & k.BRIDGE_VLAN_INFO_PVID) !== 0,
       untagged: (flags & k.BRIDGE_VLAN_INFO_UNTAGGED) !== 0,
     });
-  });
+  }
+  return vlans;
 }
 
 export function dumpAddresses(socket: NetlinkSocket, links: ReadonlyMap<number, LinkState>): AddressState[] {
   const out: AddressState[] = [];
   const request = new RequestBuilder(k.RTM_GETADDR, DUMP).u8(0).u8(0).u8(0).u8(0).u32(0);
-  socket.query(request, 'listing addresses', ({ view, start, end }) => {
-    const family = familyOf(view.getUint8(start));
-    const link = links.get(view.getUint32(start + 4, true));
+  socket.query(request, 'listing addresses', ({ words, start, end }) => {
+    const { u8 } = words;
+    const family = familyOf(u8[start]!);
+    const link = links.get(words.u32[(start + 4) >> 2]!);
     if (family === null || link === undefined) return;
-    const scope = view.getUint8(start + 3);
-    let flags = view.getUint8(start + 2);
-    let address = '';
-    let local = '';
-    eachAttribute(view, start + 8, end, (type, at) => {
-      if (type === k.IFA_ADDRESS) address = addressAt(view, at, family);
-      else if (type === k.IFA_LOCAL) local = addressAt(view, at, family);
-      else if (type === k.IFA_FLAGS) flags = view.getUint32(at, true);
-    });
+    const at = indexAttributes(words, start + 8, end, attributes);
+    const flags = at[k.IFA_FLAGS]! < 0 ? u8[start + 2]! : number(words, at[k.IFA_FLAGS]!);
+    const local = at[k.IFA_LOCAL]!;
+    const scope = u8[start + 3]!;
     out.push({
       link: link.name,
       family,
-      address: local || address,
-      prefixLength: view.getUint8(start + 1),
+      address: addressAt(words, local < 0 ? at[k.IFA_ADDRESS]! : local, family),
+      prefixLength: u8[start + 1]!,
       scope: scope === 0 ? 'global' : scope === 253 ? 'link' : 'host',
       dynamic: (flags & k.IFA_F_PERMANENT) === 0,
       tentative: (flags & (k.IFA_F_TENTATIVE | k.IFA_F_DADFAILED)) !== 0,
@@ -150,66 +152,48 @@ export function dumpAddresses(socket: NetlinkSocket, links: ReadonlyMap<number, 
 export function dumpRoutes(socket: NetlinkSocket, links: ReadonlyMap<number, LinkState>): RouteState[] {
   const out: RouteState[] = [];
   const request = new RequestBuilder(k.RTM_GETROUTE, DUMP).u32(0).u32(0).u32(0);
-  socket.query(request, 'listing routes', ({ view, start, end }) => {
-    const family = familyOf(view.getUint8(start));
-    const isOurs = view.getUint8(start + 4) === k.RT_TABLE_MAIN && view.getUint8(start + 7) === k.RTN_UNICAST;
-    if (family === null || !isOurs) return;
-    const route: RouteState = {
+  socket.query(request, 'listing routes', ({ words, start, end }) => {
+    const { u8 } = words;
+    if (u8[start + 4] !== k.RT_TABLE_MAIN || u8[start + 7] !== k.RTN_UNICAST) return;
+    const family = familyOf(u8[start]!);
+    if (family === null) return;
+    const at = indexAttributes(words, start + 12, end, attributes);
+    const any = family === 4 ? '0.0.0.0' : '::';
+    const gateway = at[k.RTA_GATEWAY]!;
+    out.push({
       family,
-      destination: family === 4 ? '0.0.0.0' : '::',
-      prefixLength: view.getUint8(start + 1),
-      link: '',
-      protocol: protocolOf(view.getUint8(start + 5)),
-      metric: 0,
-    };
-    eachAttribute(view, start + 12, end, (type, at) => {
-      if (type === k.RTA_DST) route.destination = addressAt(view, at, family);
-      else if (type === k.RTA_GATEWAY) route.gateway = addressAt(view, at, family);
-      else if (type === k.RTA_OIF) route.link = links.get(view.getUint32(at, true))?.name ?? '';
-      else if (type === k.RTA_PRIORITY) route.metric = view.getUint32(at, true);
+      destination: at[k.RTA_DST]! < 0 ? any : addressAt(words, at[k.RTA_DST]!, family),
+      prefixLength: u8[start + 1]!,
+      link: links.get(number(words, at[k.RTA_OIF]!))?.name ?? '',
+      protocol: PROTOCOLS[u8[start + 5]!] ?? 'other',
+      metric: number(words, at[k.RTA_PRIORITY]!),
+      ...(gateway < 0 ? {} : { gateway: addressAt(words, gateway, family) }),
     });
-    out.push(route);
   });
   return out;
 }
 
-function protocolOf(value: number): RouteState['protocol'] {
-  switch (value) {
-    case 2:
-      return 'kernel';
-    case 3:
-      return 'boot';
-    case 4:
-      return 'static';
-    case 9:
-      return 'ra';
-    default:
-      return 'other';
-  }
-}
+/** rtm_protocol */
+const PROTOCOLS: Record<number, RouteState['protocol']> = { 2: 'kernel', 3: 'boot', 4: 'static', 9: 'ra' };
 
 export function dumpNeighbours(socket: NetlinkSocket, links: ReadonlyMap<number, LinkState>): NeighbourState[] {
   const out: NeighbourState[] = [];
   const request = new RequestBuilder(k.RTM_GETNEIGH, DUMP).u32(0).u32(0).u32(0);
-  socket.query(request, 'listing neighbours', ({ view, start, end }) => {
-    const family = familyOf(view.getUint8(start));
-    const link = links.get(view.getInt32(start + 4, true));
+  socket.query(request, 'listing neighbours', ({ words, start, end }) => {
+    const family = familyOf(words.u8[start]!);
+    const link = links.get(words.u32[(start + 4) >> 2]!);
     if (family === null || link === undefined) return;
-    const neighbour: NeighbourState = {
+    const at = indexAttributes(words, start + 12, end, attributes);
+    const mac = at[k.NDA_LLADDR]!;
+    out.push({
       link: link.name,
       family,
-      address: '',
-      mac: '',
-      state: neighbourState(view.getUint16(start + 8, true)),
-      ageSeconds: 0,
-    };
-    eachAttribute(view, start + 12, end, (type, at, length) => {
-      if (type === k.NDA_DST) neighbour.address = addressAt(view, at, family);
-      else if (type === k.NDA_LLADDR) neighbour.mac = macAt(view, at, length);
+      address: at[k.NDA_DST]! < 0 ? '' : addressAt(words, at[k.NDA_DST]!, family),
+      mac: mac < 0 ? '' : macAt(words, mac),
+      state: neighbourState(words.u16[(start + 8) >> 1]!),
       // ndm_confirmed, in USER_HZ ticks of 10 ms.
-      else if (type === k.NDA_CACHEINFO) neighbour.ageSeconds = Math.floor(view.getUint32(at, true) / 100);
+      ageSeconds: Math.floor(number(words, at[k.NDA_CACHEINFO]!) / 100),
     });
-    out.push(neighbour);
   });
   return out;
 }
@@ -228,10 +212,12 @@ function familyOf(value: number): 4 | 6 | null {
   return value === k.AF_INET ? 4 : value === k.AF_INET6 ? 6 : null;
 }
 
-function addressAt(view: DataView, at: number, family: 4 | 6): string {
-  if (family === 4) return formatIpv4(view.getUint32(at, false));
+function addressAt({ u8 }: Words, at: number, family: 4 | 6): string {
+  if (family === 4) {
+    return formatIpv4(((u8[at]! << 24) | (u8[at + 1]! << 16) | (u8[at + 2]! << 8) | u8[at + 3]!) >>> 0);
+  }
   const groups: number[] = [];
-  for (let index = 0; index < 8; index++) groups.push(view.getUint16(at + index * 2, false));
+  for (let index = at; index < at + 16; index += 2) groups.push((u8[index]! << 8) | u8[index + 1]!);
   return formatIpv6(groups);
 }
 
@@ -262,16 +248,15 @@ const STATS = [
 
 export function readStats(socket: NetlinkSocket, index: number): LinkStats | null {
   let stats: LinkStats | null = null;
-  socket.query(linkQuery(k.NLM_F_REQUEST, k.AF_UNSPEC, index), 'reading statistics', ({ view, start, end }) => {
-    eachAttribute(view, start + 16, end, (type, at) => {
-      if (type !== k.IFLA_STATS64) return;
-      stats = Object.fromEntries(
-        STATS.map((name, position) => [
-          name,
-          view.getUint32(at + position * 8, true) + view.getUint32(at + position * 8 + 4, true) * 2 ** 32,
-        ]),
-      ) as unknown as LinkStats;
-    });
+  socket.query(linkQuery(k.NLM_F_REQUEST, k.AF_UNSPEC, index), 'reading statistics', ({ words, start, end }) => {
+    const at = indexAttributes(words, start + 16, end, attributes)[k.IFLA_STATS64]!;
+    if (at < 0) return;
+    const { u32 } = words;
+    const counter = (position: number): number => {
+      const word = (at >> 2) + position * 2;
+      return u32[word]! + u32[word + 1]! * 2 ** 32;
+    };
+    stats = Object.fromEntries(STATS.map((name, position) => [name, counter(position)])) as unknown as LinkStats;
   });
   return stats;
 }

@@ -98,45 +98,60 @@ export class RequestBuilder {
   }
 }
 
-/** One message of an answer: family header from `start`, up to `end`, in a shared buffer. */
+/**
+ * Received bytes as typed arrays of each width: indexing them is several times faster in QuickJS than calling DataView,
+ * and everything in a netlink message is aligned to its size.
+ */
+export interface Words {
+  u8: Uint8Array;
+  u16: Uint16Array;
+  u32: Uint32Array;
+}
+
+export function wordsOf(buffer: ArrayBuffer): Words {
+  return { u8: new Uint8Array(buffer), u16: new Uint16Array(buffer), u32: new Uint32Array(buffer) };
+}
+
+/** One message of an answer: family header from byte `start`, up to `end`, in a shared buffer. */
 export interface Reply {
   type: number;
-  view: DataView;
+  words: Words;
   start: number;
   end: number;
 }
 
-/** Calls back for each attribute between `start` and `end`. */
-export function eachAttribute(
-  view: DataView,
-  start: number,
-  end: number,
-  visit: (type: number, at: number, length: number) => void,
-): void {
-  let at = start;
-  while (at + 4 <= end) {
-    const length = view.getUint16(at, true);
-    if (length < 4) return;
-    visit(view.getUint16(at + 2, true) & 0x3fff, at + 4, length - 4);
+/**
+ * Where each attribute's content begins, by type; -1: absent. A slot an attribute type; the array is reused.
+ *
+ * @param into As long as the highest type of interest + 1.
+ */
+export function indexAttributes({ u16 }: Words, start: number, end: number, into: Int32Array): Int32Array {
+  into.fill(-1);
+  const { length: types } = into;
+  for (let at = start; at + 4 <= end; ) {
+    const length = u16[at >> 1]!;
+    if (length < 4) break;
+    const type = u16[(at >> 1) + 1]! & 0x3fff;
+    if (type < types) into[type] = at + 4;
     at += (length + 3) & ~3;
   }
+  return into;
 }
 
-export function textAt(view: DataView, at: number, length: number): string {
-  const codes: number[] = [];
-  for (let index = 0; index < length; index++) {
-    const code = view.getUint8(at + index);
-    if (code === 0) break;
-    codes.push(code);
-  }
-  return String.fromCharCode(...codes);
+/** Length of the content that begins at `at`. */
+export function contentLength({ u16 }: Words, at: number): number {
+  return u16[(at >> 1) - 2]! - 4;
 }
 
-export function macAt(view: DataView, at: number, length: number): string {
-  const parts: string[] = [];
-  for (let index = 0; index < length; index++) {
-    const value = view.getUint8(at + index);
-    parts.push(value < 16 ? `0${value.toString(16)}` : value.toString(16));
-  }
-  return parts.join(':');
+/** Text up to its NUL. */
+export function textAt({ u8 }: Words, at: number, length: number): string {
+  let end = at;
+  while (end < at + length && u8[end] !== 0) end++;
+  return String.fromCharCode(...u8.subarray(at, end));
+}
+
+const HEX = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, '0'));
+
+export function macAt({ u8 }: Words, at: number): string {
+  return `${HEX[u8[at]!]}:${HEX[u8[at + 1]!]}:${HEX[u8[at + 2]!]}:${HEX[u8[at + 3]!]}:${HEX[u8[at + 4]!]}:${HEX[u8[at + 5]!]}`;
 }

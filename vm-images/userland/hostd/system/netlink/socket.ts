@@ -1,8 +1,8 @@
 import * as native from 'native';
 import { SystemError } from '../../../model/system.ts';
 import { errnoName } from '../errno.ts';
-import { NLM_F_ACK, NLMSG_DONE, NLMSG_ERROR } from './constants.ts';
-import type { Reply, RequestBuilder } from './message.ts';
+import { NLM_F_ACK, NLM_F_MULTI, NLMSG_DONE, NLMSG_ERROR } from './constants.ts';
+import { type Reply, type RequestBuilder, wordsOf } from './message.ts';
 
 const BUFFER_BYTES = 32768;
 
@@ -13,7 +13,7 @@ const BUFFER_BYTES = 32768;
 export class NetlinkSocket {
   private readonly fd: number;
   private readonly buffer = new ArrayBuffer(BUFFER_BYTES);
-  private readonly view = new DataView(this.buffer);
+  private readonly words = wordsOf(this.buffer);
   private sequence = 1;
 
   constructor() {
@@ -45,23 +45,23 @@ export class NetlinkSocket {
 
   /** @returns true when the answer is complete. */
   private walk(total: number, sequence: number, flags: number, what: string, visit: (reply: Reply) => void): boolean {
-    const { view } = this;
-    let at = 0;
+    const { words } = this;
+    const { u16, u32 } = words;
     let single = false;
-    while (at + 16 <= total) {
-      const length = view.getUint32(at, true);
-      const type = view.getUint16(at + 4, true);
+    for (let at = 0; at + 16 <= total; ) {
+      const length = u32[at >> 2]!;
       if (length < 16) break;
       // Left over from an exchange that ended in an exception.
-      if (view.getUint32(at + 8, true) === sequence) {
+      if (u32[(at >> 2) + 2] === sequence) {
+        const type = u16[(at >> 1) + 2]!;
         if (type === NLMSG_DONE) return true;
         if (type === NLMSG_ERROR) {
-          const errno = -view.getInt32(at + 16, true);
+          const errno = -(u32[(at >> 2) + 4]! | 0);
           if (errno !== 0) throw new SystemError(errnoName(errno), what);
           return true;
         }
-        visit({ type, view, start: at + 16, end: at + length });
-        single = (view.getUint16(at + 6, true) & 2) === 0 && (flags & NLM_F_ACK) === 0;
+        visit({ type, words, start: at + 16, end: at + length });
+        single = (u16[(at >> 1) + 3]! & NLM_F_MULTI) === 0 && (flags & NLM_F_ACK) === 0;
       }
       at += (length + 3) & ~3;
     }
