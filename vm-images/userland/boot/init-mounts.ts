@@ -72,6 +72,7 @@ export function mountVolumes(bootUuid: string, report: Report): void {
     const volume = mountVolume(`/dev/${DISK}${partition}`, report);
     if (volume) mounted.set(partition, volume);
   }
+  for (const node of furtherDatastores()) mountVolume(node, report);
   const pathOf = (partition: number | undefined, fallback: string) => {
     const volume = partition === undefined ? undefined : mounted.get(partition);
     return volume ? `${VOLUMES}/${volume.uuid}` : fallback;
@@ -86,6 +87,25 @@ export function mountVolumes(bootUuid: string, report: Report): void {
   setUpScratch(pathOf(SCRATCH, ''), report);
 }
 
+/** Partitions an administrator made datastores of (vmkfstools -C), on any disk. */
+function furtherDatastores(): string[] {
+  const own = [...BANKS, LOCKER, SCRATCH, DATASTORE].map((partition) => `${DISK}${partition}`);
+  return list('/sys/block')
+    .filter((disk) => /^sd[a-z]+$/.test(disk))
+    .flatMap((disk) => list(`/sys/block/${disk}`).filter((entry) => entry.startsWith(disk) && !own.includes(entry)))
+    .map((entry) => `/dev/${entry}`)
+    .filter((node) => {
+      const head = readAt(node, 0, VOLUME_HEAD_BYTES);
+      return head !== null && identifyVolume(head)?.type === 'ext4';
+    });
+}
+
+/** `esxcli storage filesystem unmount` holds over a restart: hostd notes it in esx.conf. */
+function staysUnmounted(volume: VolumeIdentity): boolean {
+  const noted = `/storage/volume[${volume.uuid}]/mounted = "false"`;
+  return volume.type === 'ext4' && (readText('/etc/vmware/esx.conf') ?? '').includes(noted);
+}
+
 function mountVolume(node: string, report: Report): VolumeIdentity | null {
   const head = readAt(node, 0, VOLUME_HEAD_BYTES);
   const volume = head && identifyVolume(head);
@@ -93,6 +113,7 @@ function mountVolume(node: string, report: Report): VolumeIdentity | null {
     report(`${node}: no volume that this host knows`);
     return null;
   }
+  if (staysUnmounted(volume)) return null;
   const target = `${VOLUMES}/${volume.uuid}`;
   os.mkdir(target, 0o755);
   const options = volume.type === 'vfat' ? FAT_OPTIONS : EXT4_OPTIONS;
