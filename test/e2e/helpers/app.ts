@@ -84,11 +84,18 @@ function definedEnv(): Record<string, string> {
   );
 }
 
-/** Opens a lab from the catalogue and waits for its hosts; builds no image, that must be done before. */
-export async function openLab(page: Page, lab: string, timeoutMs = 120_000): Promise<void> {
+/**
+ * Opens a lab from the catalogue and waits for its hosts; builds no image, that must be done before.
+ *
+ * @throws Error with what the window showed instead.
+ */
+export async function openLab(page: Page, lab: string, timeoutMs = 180_000): Promise<void> {
   await page.getByTestId('catalog').waitFor({ timeout: 30_000 });
   await page.getByTestId(`lab-${lab}`).click();
-  await page.getByTestId('lab-view').waitFor({ timeout: timeoutMs });
+  const shown = page.locator('[data-testid="lab-view"], [data-testid="open-failed"]');
+  await shown.waitFor({ timeout: timeoutMs }).catch(() => undefined);
+  if (await page.getByTestId('lab-view').isVisible()) return;
+  throw new Error(`${lab} did not open; the window shows:\n${await page.locator('.app-view').innerText()}`);
 }
 
 /** Waits until the status bar calls a host ready, off, or whatever is asked. */
