@@ -1,3 +1,4 @@
+import { autostart } from '../commands/vimcmd/autostart.ts';
 import { cloneConfig } from '../model/config.ts';
 import { defaultPnic } from '../model/defaults.ts';
 import type { NicHardware } from '../model/host.ts';
@@ -33,6 +34,7 @@ export function createLabMethods(host: HostService, system: System): LabMethods 
       await host.changeRuntime(() => {
         host.runtime.booted = true;
       });
+      autostart({ host, system });
     },
     'backup.save': () => backup(system),
   };
@@ -51,6 +53,7 @@ function parseNics(value: unknown): NicHardware[] {
 
 /** Adapters the configuration has not seen get an entry; one whose address changed is a new card in the old slot. */
 async function setHardware(host: HostService, nics: NicHardware[]): Promise<void> {
+  const before = new Map(host.runtime.nics.map((nic) => [nic.name, nic.up]));
   await host.changeRuntime(() => {
     host.runtime.nics = nics;
     const draft = cloneConfig(host.config);
@@ -64,6 +67,10 @@ async function setHardware(host: HostService, nics: NicHardware[]): Promise<void
     host.config = draft;
   });
   host.persist();
+  for (const { name, up } of nics) {
+    if (before.has(name) && before.get(name) === up) continue;
+    host.system.log('vmkernel', up ? 'info' : 'warning', `${name}: link ${up ? 'up, 1000 Mbps full duplex' : 'down'}`);
+  }
   // A cable just plugged in may lead to a DHCP server.
   for (const { name } of host.config.network.vmknics) {
     const lease = leaseOf(host.runtime, name);

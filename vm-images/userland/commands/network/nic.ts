@@ -86,7 +86,7 @@ export const nicCommands: EsxcliCommand[] = [
   },
   {
     path: 'network nic set',
-    summary: 'Set speed, duplex or wake-on-LAN of an adapter.',
+    summary: 'Set speed, duplex or wake-on-LAN of an adapter; shown and kept, the lab wire has one speed.',
     parameters: [
       { long: 'auto', short: 'a', type: 'flag', description: 'Negotiate speed and duplex.' },
       { long: 'duplex', short: 'D', type: 'enum', values: ['full', 'half'], description: 'Duplex, with --speed.' },

@@ -1,4 +1,5 @@
 import type { FirewallConfig, HostConfig, ModuleConfig, RulesetState } from '../config.ts';
+import { nicHardware } from '../nic-hardware.ts';
 import { readNetwork, writeNetwork } from './network.ts';
 import { ConfReader, ConfWriter } from './node.ts';
 import { parseEntries, serializeEntries } from './text.ts';
@@ -35,6 +36,7 @@ export function parseEsxConf(content: string): HostConfig {
   // Derived entries, written for readers of the file and worked out again each time.
   adv.take('Misc/HostIPAddr');
   adv.take('Net/ManagementAddr');
+  for (const { name } of config.network.pnics) root.take(deviceKey(name));
   config.advanced = Object.fromEntries(Object.entries(readFlat(adv)).map(([name, value]) => [`/${name}`, value]));
   config.extra = root.rest() ?? {};
   return config;
@@ -51,6 +53,7 @@ export function serializeEsxConf(config: HostConfig): string {
   root.putUnless('system/lockdownMode', config.lockdownMode, false);
   writeNetwork(config.network, root.at('net'), adv);
   writeManagementAddress(config, adv);
+  for (const { name } of config.network.pnics) root.put(deviceKey(name), name);
   for (const [path, value] of Object.entries(config.advanced)) adv.put(path.slice(1), value);
   writeFirewall(config.firewall, root.at('firewall'));
   root.at('vmkernel/setting').putAll(config.kernel);
@@ -58,6 +61,11 @@ export function serializeEsxConf(config: HostConfig): string {
   writeCoredump(config, root);
   root.putAll(config.extra);
   return serializeEntries(root.entries.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0)));
+}
+
+/** `device/000:002:00.0/vmkname`: which adapter a device became. */
+function deviceKey(nic: string): string {
+  return `device/${nicHardware(nic).pciDevice.slice(1)}/vmkname`;
 }
 
 function writeManagementAddress(config: HostConfig, adv: ConfWriter): void {

@@ -88,6 +88,7 @@ describe('esx.conf', () => {
       '/system/uuid = "4ff35a91-ab62-fc60-8199-005056000011"',
       '/adv/Misc/HostName = "esx01.lab.local"',
       '/adv/Migrate/Vmknic = "vmk1"',
+      '/device/000:002:00.0/vmkname = "vmnic0"',
       '/adv/Net/ManagementIface = "vmk0"',
       '/adv/UserVars/ESXiShellTimeOut = "600"',
       '/net/pnic/child[0000]/virtualMac = "00:50:56:00:00:11"',

@@ -160,7 +160,7 @@ describe('policies', () => {
     await bench.ok(`${STANDARD} uplink add -u vmnic1 -v vSwitch0`);
     await bench.ok(`${POLICY} failover set -v vSwitch0 -s vmnic0 -l explicit`);
     expect(await bench.ok(`${POLICY} failover get -v vSwitch0`)).toMatch(
-      /Balancing: explicit\n[^]*Active Adapters: vmnic1\n {3}Standby Adapters: vmnic0\n/,
+      /Balancing: explicit\n[\s\S]*Active Adapters: vmnic1\n {3}Standby Adapters: vmnic0\n/,
     );
     expect(bench.system.network.link('vmnic1').vlans?.length).toBe(1);
     expect(bench.system.network.link('vmnic0').vlans).toEqual([]);

@@ -166,7 +166,7 @@ describe('syslog', () => {
       'loghost = udp://10.0.0.9:514,ssl://log.lab:1514\n',
     );
     await bench.ok(`${SYSTEM} syslog config set --reset=loghost,default-size`);
-    expect(await bench.ok(`${SYSTEM} syslog config get`)).toMatch(/Size: 1024\n[^]*Remote Host: <none>\n$/);
+    expect(await bench.ok(`${SYSTEM} syslog config get`)).toMatch(/Size: 1024\n[\s\S]*Remote Host: <none>\n$/);
     for (const bad of ['--loghost=ftp://x', '--loghost=udp://x:99999', '--logdir=relative', '--reset=nothing']) {
       await bench.refused(`${SYSTEM} syslog config set ${bad}`);
     }
