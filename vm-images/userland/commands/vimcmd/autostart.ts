@@ -27,7 +27,7 @@ interface AutoStart {
   entries: Entry[];
 }
 
-function read(ctx: CommandContext): AutoStart {
+function read(ctx: Pick<CommandContext, 'system'>): AutoStart {
   const text = ctx.system.files.readText(FILE) ?? '';
   if (text.trim() === '')
     return {
@@ -84,8 +84,8 @@ function write(ctx: CommandContext, value: AutoStart): void {
   ctx.system.files.write(FILE, serializeXml(root), { atomic: true, mode: 0o600 });
 }
 
-/** Starts what is to start with the host, in its order. Delays are not waited for: nothing boots inside. */
-export function autostart(ctx: CommandContext): string[] {
+/** Starts what is to start with the host, in its order; hostd calls it when the boot is done. Delays are not waited for. */
+export function autostart(ctx: Pick<CommandContext, 'host' | 'system'>): string[] {
   const settings = read(ctx);
   if (!settings.enabled || ctx.host.config.maintenanceMode) return [];
   const wanted = settings.entries
@@ -95,8 +95,17 @@ export function autostart(ctx: CommandContext): string[] {
   for (const entry of wanted) {
     const vm = listVms(ctx.system).find((one) => one.id === entry.id && !isPoweredOn(one));
     if (vm === undefined) continue;
-    powerOn(ctx.system, vm, { maintenanceMode: false });
-    started.push(vm.config.name);
+    try {
+      powerOn(ctx.system, vm, { maintenanceMode: false });
+      started.push(vm.config.name);
+    } catch (error) {
+      // One that cannot start does not hold up the others.
+      ctx.system.log(
+        'hostd',
+        'warning',
+        `autostart of ${vm.config.name}: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
   }
   return started;
 }
