@@ -4,13 +4,13 @@ import * as std from 'std';
 import { bootStateOffset } from './boot-config.ts';
 import { BootScreen } from './boot-screen.ts';
 import { exists, readText, writeFile } from './files.ts';
-import { reportBootDone, waitForHostd } from './hostd-client.ts';
+import { keepReportingBootDone, waitForHostd } from './hostd-client.ts';
 import { mountKernelFileSystems, mountVolumes, unmountVolumes } from './init-mounts.ts';
 import { Children, SIGNALS, signalProcess, stayAlive } from './processes.ts';
 import { Terminals } from './terminals.ts';
 
 /** First process of the ESXi root: brings the host up in order, then keeps terminals and buries orphans. */
-const HOSTD_TIMEOUT_MS = 60_000;
+const HOSTD_TIMEOUT_MS = 120_000;
 /** supervisor.ts reads these. */
 const EXIT = { reboot: 64, poweroff: 65 } as const;
 type EndAction = keyof typeof EXIT;
@@ -53,10 +53,11 @@ async function start(): Promise<void> {
   await startLocal(log);
   finishUpdate();
   screen.step('Finishing', 1);
-  const answered = exists('/var/run/hostd-lab.sock') && (await reportBootDone(HOSTD_TIMEOUT_MS));
-  if (!answered) screen.note('The host agent has not answered; the host runs without it.');
   for (const message of messages) noteInLog(log, message);
   if (log >= 0) os.close(log);
+  await keepReportingBootDone(HOSTD_TIMEOUT_MS, () =>
+    screen.note('The host agent has not answered yet; the host runs without it.'),
+  );
 }
 
 /** What must be there before the first service: host name, folders of /var, an empty wtmp. */
