@@ -13,7 +13,7 @@ export function Progress({ text, step, steps }: { text: string; step: number; st
       <div className="progress-text">
         <span>{text}</span>
         <span className="muted">
-          {[seconds >= 5 ? `${seconds} s` : '', known ? howFar(step, steps) : ''].filter(Boolean).join(' · ')}
+          {[seconds >= 5 ? `${seconds} s` : '', steps > 2 ? howFar(step, steps) : ''].filter(Boolean).join(' · ')}
         </span>
       </div>
       <div
