@@ -17,6 +17,7 @@ export const guestHost: HostClient = {
   ask: (...argv) => runThroughAgent(argv, agentTimeoutMs.ask),
   exec: runProgram,
   readText: (path) => quietly(() => realFiles.readText(path)),
+  stamp: (path) => quietly(() => stamp(path)),
   readTail: (path, bytes) => quietly(() => readTail(path, bytes)),
   replaceFile: (path, text, mode) => realFiles.write(path, text, { mode, atomic: true }),
   pause: os.sleepAsync,
@@ -34,6 +35,12 @@ function quietly<T>(action: () => T): T | null {
   } catch {
     return null;
   }
+}
+
+/** Files that are replaced get another inode, others another time or size. */
+function stamp(path: string): string | null {
+  const stat = realFiles.stat(path);
+  return stat === null ? null : `${stat.inode} ${stat.modifiedMs} ${stat.sizeBytes}`;
 }
 
 function readTail(path: string, bytes: number): string | null {

@@ -19,7 +19,7 @@ export async function readFront(host: HostClient, config: HostConfig): Promise<F
   const dhcp = management?.ipv4.type === 'dhcp';
   const address = link?.ipv4?.address ?? '';
   const front: FrontFacts = {
-    product: host.readText('/etc/vmware/product')?.trim() || fallbackProduct,
+    product: readProduct(host),
     hardware: await readHardware(host),
     hostname: config.hostName,
     addresses: address === '' ? [] : [{ address, origin: dhcp ? 'DHCP' : 'STATIC' }],
@@ -32,6 +32,13 @@ export async function readFront(host: HostClient, config: HostConfig): Promise<F
   front.warnings = warnings(host, config, management?.name, front);
   front.welcome = welcomeText(config.advanced['/Annotations/WelcomeMessage'] ?? '', front, address);
   return front;
+}
+
+let product: string | null = null;
+
+function readProduct(host: HostClient): string {
+  product ??= host.readText('/etc/vmware/product')?.trim() ?? '';
+  return product || fallbackProduct;
 }
 
 async function readHardware(host: HostClient): Promise<string[]> {

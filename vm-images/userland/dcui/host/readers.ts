@@ -34,12 +34,12 @@ const readers: { [G in FactGroup]: (host: HostClient, config: HostConfig) => Pro
   support: readSupport,
 };
 
-/** The parsed file, kept for as long as its text stays the same. */
-let known: { text: string; config: HostConfig } | null = null;
+/** The parsed file, kept for as long as it stays the same. */
+let known: { stamp: string; config: HostConfig } | null = null;
 
 export function readConfig(host: HostClient): HostConfig {
-  const text = host.readText(configFile) ?? '';
-  if (known?.text !== text) known = { text, config: parseEsxConf(text) };
+  const stamp = host.stamp(configFile) ?? '';
+  if (known?.stamp !== stamp) known = { stamp, config: parseEsxConf(host.readText(configFile) ?? '') };
   return known.config;
 }
 

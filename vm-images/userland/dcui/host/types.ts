@@ -14,6 +14,8 @@ export interface HostClient {
   exec(argv: string[], timeoutMs: number): Promise<CommandResult | null>;
   /** null when it cannot be read. UTF-8; what is not becomes U+FFFD. */
   readText(path: string): string | null;
+  /** Changes whenever the file does; null when there is none. */
+  stamp(path: string): string | null;
   /** At most the last `bytes` of a file. */
   readTail(path: string, bytes: number): string | null;
   /** Replaces a file at once (temporary file, fsync, rename). Throws when it cannot. */

@@ -34,6 +34,10 @@ export class FakeHost implements HostClient {
     return this.files.get(path) ?? null;
   }
 
+  stamp(path: string): string | null {
+    return this.files.get(path) ?? null;
+  }
+
   readTail(path: string, bytes: number): string | null {
     return this.files.get(path)?.slice(-bytes) ?? null;
   }
