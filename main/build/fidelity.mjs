@@ -21,7 +21,9 @@ async function render() {
     external: ['std', 'os', 'native'],
     logLevel: 'error',
   });
-  const module = await import(`data:text/javascript;base64,${Buffer.from(result.outputFiles[0].text).toString('base64')}`);
+  const module = await import(
+    `data:text/javascript;base64,${Buffer.from(result.outputFiles[0].text).toString('base64')}`
+  );
   const differences = readFileSync(path.join(rootDir, 'vm-images/userland/DIFFERENCES.md'), 'utf8');
   return [
     '# Fidelity',

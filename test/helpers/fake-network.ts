@@ -27,6 +27,8 @@ export class FakeNetwork implements NetworkEffects {
   /** Addresses that answer pings. */
   readonly alive = new Set<string>();
   readonly names = new Map<string, string>();
+  /** Interfaces that are shaped, with their kbit/s. */
+  readonly shaped = new Map<string, number>();
   readonly sysctls: Map<string, string>;
   /** Refuses operations of this kind. */
   refuse: NetworkOperation['do'] | 'firewall' | null = null;
@@ -158,6 +160,11 @@ export class FakeNetwork implements NetworkEffects {
         state.routes = state.routes.filter(
           (route) => route.destination !== operation.destination || route.gateway !== operation.gateway,
         );
+        return;
+      case 'set-shaping':
+        this.link(operation.link);
+        if (operation.averageKbps === 0) this.shaped.delete(operation.link);
+        else this.shaped.set(operation.link, operation.averageKbps);
         return;
       case 'sysctl':
         this.sysctls.set(operation.name, operation.value);

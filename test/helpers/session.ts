@@ -32,5 +32,10 @@ export interface OpenedLab {
 export async function openLab(lab: string, seed: string): Promise<OpenedLab> {
   const service = await startService();
   const opened = await service.call('session.open', { lab, seed });
-  return { client: service, session: opened.session, hosts: opened.hosts.map((host) => host.name), close: () => service.close() };
+  return {
+    client: service,
+    session: opened.session,
+    hosts: opened.hosts.map((host) => host.name),
+    close: () => service.close(),
+  };
 }

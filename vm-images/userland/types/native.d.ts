@@ -21,9 +21,20 @@ declare module 'native' {
   export function listen(fd: number, backlog: number): void;
   export function accept(fd: number): { fd: number; address: SocketAddress | null } | null;
   /** @returns bytes sent, or null when it would block. */
-  export function send(fd: number, buffer: ArrayBuffer, offset: number, length: number, to?: SocketAddress): number | null;
+  export function send(
+    fd: number,
+    buffer: ArrayBuffer,
+    offset: number,
+    length: number,
+    to?: SocketAddress,
+  ): number | null;
   /** @returns null when it would block; `length` 0 is end of stream. */
-  export function recv(fd: number, buffer: ArrayBuffer, offset: number, length: number): { length: number; from: SocketAddress | null } | null;
+  export function recv(
+    fd: number,
+    buffer: ArrayBuffer,
+    offset: number,
+    length: number,
+  ): { length: number; from: SocketAddress | null } | null;
   export function shutdown(fd: number, how: 'read' | 'write' | 'both'): void;
   export function socketError(fd: number): number;
   export function socketName(fd: number): SocketAddress | null;
@@ -60,7 +71,7 @@ declare module 'native' {
     cwd?: string;
     /** Path handed to chroot(2) before cwd and exec. */
     chroot?: string;
-     /** Descriptors for 0, 1, 2; default: /dev/null. All others are closed; signals are set to default. */
+    /** Descriptors for 0, 1, 2; default: /dev/null. All others are closed; signals are set to default. */
     stdin?: number;
     stdout?: number;
     stderr?: number;
@@ -76,7 +87,10 @@ declare module 'native' {
   /** Searches env PATH when argv[0] has no slash. @returns PID as seen from the caller. Throws when exec fails (errno of exec). */
   export function spawn(options: SpawnOptions): number;
   /** @returns null when noHang and nothing ended or no child is left. pid -1 is any child. */
-  export function waitpid(pid: number, noHang: boolean): { pid: number; exitCode: number | null; signal: number | null } | null;
+  export function waitpid(
+    pid: number,
+    noHang: boolean,
+  ): { pid: number; exitCode: number | null; signal: number | null } | null;
   /** The current process becomes argv (execve), environment given or kept. */
   export function execReplace(argv: string[], env?: string[]): never;
   export function kill(pid: number, signal: number): void;
@@ -93,7 +107,13 @@ declare module 'native' {
   export function chown(path: string, uid: number, gid: number): void;
   export function link(from: string, to: string): void;
   export function statfs(path: string): {
-    type: number; blockSize: number; blocks: number; free: number; available: number; files: number; filesFree: number;
+    type: number;
+    blockSize: number;
+    blocks: number;
+    free: number;
+    available: number;
+    files: number;
+    filesFree: number;
   };
   export function sync(): void;
   export function reboot(action: 'restart' | 'poweroff' | 'halt'): void;

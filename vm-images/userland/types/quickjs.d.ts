@@ -109,6 +109,7 @@ declare module 'std' {
   export const err: File;
   export const out: File;
   const stdin: File;
+
   export { stdin as in };
   export const Error: Record<string, number>;
 }
