@@ -163,10 +163,12 @@ function imageDir(images: string, id: string, hash: string): string {
   return path.join(images, `${id}-${hash.slice(0, HASH_DIGITS)}`);
 }
 
-/** Folders of builds whose process is gone. */
+/** Folders and locks of builds whose process is gone. */
 function clearHalfMade(images: string): void {
   for (const name of readdirSync(images)) {
-    const pid = Number(/^\.building-(\d+)-/.exec(name)?.[1] ?? 0);
+    const pid = name.endsWith('.lock')
+      ? Number.parseInt(readFileSync(path.join(images, name), 'utf8'), 10)
+      : Number(/^\.building-(\d+)-/.exec(name)?.[1] ?? 0);
     if (pid > 0 && pid !== process.pid && !isRunning(pid))
       rmSync(path.join(images, name), { recursive: true, force: true });
   }

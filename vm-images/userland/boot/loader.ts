@@ -42,9 +42,9 @@ function mountEssentials(): void {
 }
 
 /** Modules are unpacked while the countdown runs: nothing that the menu decides changes them, except another bank. */
-function bootBank(choice: BankChoice, bank: Bank): void {
+function bootBank(choice: BankChoice, bank: Bank, wait = true): void {
   const context: MenuContext = {
-    countdownSeconds: bank.config.timeoutSeconds ?? countdownSeconds(),
+    countdownSeconds: wait ? (bank.config.timeoutSeconds ?? countdownSeconds()) : 0,
     options: bootOptions(bank, choice.rollback),
     chosen: bank,
     valid: choice.valid,
@@ -62,7 +62,11 @@ function bootBank(choice: BankChoice, bank: Bank): void {
     if (view.footer.length > 0) screen.status(view.prompt ? `> ${view.prompt.text}` : (view.footer[1] ?? ['', ''])[0]);
   };
   const turn = (event: MenuEvent) => {
+    const before = state.mode;
     state = turnMenu(state, event, context);
+    // com1 shows lines, not screens: what recovery mode has to say is said once.
+    if (state.mode === 'recovery' && before !== 'recovery')
+      for (const line of menuView(title, 0, state, context).log) screen.line(line);
     show();
     advance();
   };
@@ -112,7 +116,7 @@ function rollBack(from: Bank, to: Bank): void {
   rewriteBootStateOf(from, BOOT_STATE.invalid);
   screen.stopListening();
   ModuleLoader.clear();
-  bootBank({ boot: to, valid: [to], rewrites: [], rollback: true, firstBoot: false }, to);
+  bootBank({ boot: to, valid: [to], rewrites: [], rollback: true, firstBoot: false }, to, false);
 }
 
 function rewriteBootStateOf(bank: Bank, bootstate: number): void {
