@@ -71,17 +71,28 @@ function Intro({ view }: { view: SessionView }) {
 }
 
 function Task({ task, view, onShowResults }: Props & { task: TaskView; view: SessionView }) {
+  const end = useRef<HTMLDivElement>(null);
+  const seen = useRef(task);
+  // A verdict that has just come in is scrolled to; one that was there is not.
+  useEffect(() => {
+    const fresh =
+      seen.current.id === task.id && task.report !== null && seen.current.report?.checks !== task.report.checks;
+    seen.current = task;
+    if (fresh && lab.get().checking === null) end.current?.scrollIntoView({ block: 'nearest' });
+  }, [task]);
   return (
     <>
       <h2 className="task-title">{task.title}</h2>
       <Markdown text={task.instructions} />
-      <Verdict task={task} onShowResults={onShowResults} />
-      {task.after !== null && (
-        <div className="after" data-testid="after">
-          <Markdown text={task.after} />
-        </div>
-      )}
-      {task.state === 'passed' && <NextStep task={task} view={view} />}
+      <div ref={end} className="task-end">
+        <Verdict task={task} onShowResults={onShowResults} />
+        {task.after !== null && (
+          <div className="after" data-testid="after">
+            <Markdown text={task.after} />
+          </div>
+        )}
+        {task.state === 'passed' && <NextStep task={task} view={view} />}
+      </div>
       <Hints task={task} />
     </>
   );
