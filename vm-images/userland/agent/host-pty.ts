@@ -26,8 +26,11 @@ export function openHostPty(): { master: number; slave: number } {
   }
 }
 
+/** Without it the terminal would become the agent's own, and no shell on it could have job control or be interrupted. */
+const O_NOCTTY = 0o400;
+
 function open(path: string): number {
-  const fd = os.open(path, os.O_RDWR);
+  const fd = os.open(path, os.O_RDWR | O_NOCTTY);
   if (fd < 0) throw new Error(`${path}: error ${-fd}`);
   native.setCloseOnExec(fd, true);
   return fd;
