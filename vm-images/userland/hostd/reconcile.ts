@@ -2,7 +2,7 @@ import type { HostConfig } from '../model/config.ts';
 import type { Runtime } from '../model/host.ts';
 import { updateHosts } from '../model/hosts-file.ts';
 import { diffNetwork } from '../model/network-diff.ts';
-import { planNetwork } from '../model/network-plan.ts';
+import { planNetwork, planShaping } from '../model/network-plan.ts';
 import { fqdn, managementVmknic } from '../model/network-rules.ts';
 import { leaseResolvConf } from '../model/resolv-conf.ts';
 import { planFirewall } from '../model/rulesets.ts';
@@ -20,6 +20,7 @@ export class Reconciler {
   private readonly system: System;
   private readonly done = new Map<string, string>();
   private readonly failed = new Map<string, string>();
+  private readonly shaped = new Map<string, string>();
 
   constructor(system: System) {
     this.system = system;
@@ -28,6 +29,7 @@ export class Reconciler {
   /** Everything is looked at again next time. */
   forget(): void {
     this.done.clear();
+    this.shaped.clear();
   }
 
   async bring(config: HostConfig, runtime: Runtime): Promise<void> {
@@ -37,6 +39,7 @@ export class Reconciler {
       const operations = diffNetwork(state, plan, (name) => this.system.kernel.sysctl(name));
       if (operations.length > 0) await this.system.network.apply(operations);
     });
+    await this.bringShaping(config);
     await this.part('firewall', [config.firewall], async () => {
       await this.system.network.setFirewall(planFirewall(config.firewall, loadRulesets(this.system)));
     });
@@ -61,6 +64,23 @@ export class Reconciler {
     await this.part('dns', [dnsLease.dns, dnsLease.searchDomains], async () => {
       this.system.files.write('/etc/resolv.conf', leaseResolvConf(dnsLease), { atomic: true });
     });
+  }
+
+  /** Only interfaces that are shaped, or were, are touched: most hosts never have one. */
+  private async bringShaping({ network }: HostConfig): Promise<void> {
+    const shaping = planShaping(network);
+    for (const { link, averageKbps, burstKiB } of shaping) {
+      const known = this.shaped.get(link);
+      if (averageKbps === 0 && known === undefined) continue;
+      const key = `${averageKbps} ${burstKiB}`;
+      if (known === key) continue;
+      await this.system.network.apply([{ do: 'set-shaping', link, averageKbps, burstKiB }]);
+      if (averageKbps === 0) this.shaped.delete(link);
+      else this.shaped.set(link, key);
+    }
+    // A removed interface took its limit with it.
+    for (const link of [...this.shaped.keys()])
+      if (!shaping.some((plan) => plan.link === link)) this.shaped.delete(link);
   }
 
   /**

@@ -3,7 +3,14 @@ import type { HostConfig, NetworkConfig, VmknicConfig, VswitchConfig } from './c
 import { hash } from './hash.ts';
 import type { Runtime } from './host.ts';
 import { canonicalIpv6, inSubnet, inSubnet6, networkOf, parseCidr4, parseCidr6, prefixOfMask } from './ip.ts';
-import { carryingUplink, isLinkUp, ownerOfUplink, VLAN_TRUNK } from './network-rules.ts';
+import {
+  carryingUplink,
+  effectiveShaping,
+  findPortgroup,
+  isLinkUp,
+  ownerOfUplink,
+  VLAN_TRUNK,
+} from './network-rules.ts';
 import type { VlanRange } from './network-state.ts';
 
 /** The one link out of the machine; vmnicN is the 802.1ad VLAN 4000+N on it. */
@@ -60,6 +67,16 @@ export function planNetwork(config: HostConfig, runtime: Runtime): NetworkPlan {
     routes: planRoutes(network, runtime, addresses),
     sysctls: Object.assign({}, ...network.vmknics.map((vmknic) => planSysctls(vmknic, runtime))),
   };
+}
+
+/** What each VMkernel interface may send into its switch: kbit/s and KiB, 0 unlimited. */
+export function planShaping(network: NetworkConfig): { link: string; averageKbps: number; burstKiB: number }[] {
+  return network.vmknics.map((vmknic) => {
+    const found = findPortgroup(network, vmknic.portgroup);
+    const policy = found === undefined ? undefined : effectiveShaping(found.vswitch, found.portgroup);
+    const { averageKbps, burstKiB } = policy?.enabled ? policy : { averageKbps: 0, burstKiB: 0 };
+    return { link: vmknic.name, averageKbps, burstKiB };
+  });
 }
 
 /** Interface name of a vSwitch's bridge: its own name when the kernel takes it, otherwise `vs.` and a hash of it. */

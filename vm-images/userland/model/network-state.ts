@@ -114,4 +114,6 @@ export type NetworkOperation =
   | { do: 'delete-address'; link: string; family: 4 | 6; address: string; prefixLength: number }
   | { do: 'add-route'; family: 4 | 6; destination: string; prefixLength: number; gateway: string; link?: string }
   | { do: 'delete-route'; family: 4 | 6; destination: string; prefixLength: number; gateway: string }
+  /** Traffic into the switch no faster than this; 0: as fast as it comes. */
+  | { do: 'set-shaping'; link: string; averageKbps: number; burstKiB: number }
   | { do: 'sysctl'; name: string; value: string };

@@ -121,6 +121,13 @@ const BALANCING_NAMES: Record<LoadBalancing, string> = {
   explicit: 'explicit',
 };
 
+/** How far a policy reaches on this host. */
+const EFFECTS: Record<Kind, string> = {
+  failover: '',
+  security: ' It concerns virtual machines, which do not send here: kept as a setting.',
+  shaping: ' What VMkernel interfaces send is limited to average bandwidth and burst size.',
+};
+
 const KINDS: readonly Kind[] = ['failover', 'security', 'shaping'];
 
 const useVswitch: Parameter = {
@@ -141,7 +148,7 @@ export const policyCommands: EsxcliCommand[] = KINDS.flatMap((kind) => [
   },
   {
     path: `network vswitch standard policy ${kind} set`,
-    summary: `Change the ${kind} policy of a virtual switch.`,
+    summary: `Change the ${kind} policy of a virtual switch.${EFFECTS[kind]}`,
     parameters: [...OPTIONS[kind], vswitchParameter],
     output: none,
     run: (ctx: CommandContext, args: CommandArgs) =>
@@ -165,7 +172,7 @@ export const policyCommands: EsxcliCommand[] = KINDS.flatMap((kind) => [
   },
   {
     path: `network vswitch standard portgroup policy ${kind} set`,
-    summary: `Change the ${kind} policy of a port group.`,
+    summary: `Change the ${kind} policy of a port group.${EFFECTS[kind]}`,
     parameters: [
       // `-p` is the port group here, so promiscuous mode has another letter.
       ...OPTIONS[kind].map((option) => (option.long === 'allow-promiscuous' ? { ...option, short: 'o' } : option)),

@@ -23,6 +23,16 @@ export const RTM_DELROUTE = 25;
 export const RTM_GETROUTE = 26;
 export const RTM_GETNEIGH = 30;
 
+export const RTM_NEWQDISC = 36;
+export const RTM_DELQDISC = 37;
+
+export const TCA_KIND = 1;
+export const TCA_OPTIONS = 2;
+export const TCA_TBF_PARMS = 1;
+export const TCA_TBF_BURST = 6;
+export const TC_H_ROOT = 0xffffffff;
+export const TC_LINKLAYER_ETHERNET = 1;
+
 export const AF_UNSPEC = 0;
 export const AF_INET = 2;
 export const AF_BRIDGE = 7;

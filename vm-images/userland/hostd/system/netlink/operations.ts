@@ -61,6 +61,9 @@ export function execute(socket: NetlinkSocket, operation: NetworkOperation): voi
     case 'delete-route':
       changeRoute(socket, operation);
       return;
+    case 'set-shaping':
+      setShaping(socket, operation);
+      return;
     default:
       throw new SystemError('EINVAL', `not a netlink operation: ${operation.do}`);
   }
@@ -236,4 +239,32 @@ function changeRoute(socket: NetlinkSocket, operation: NetworkOperation & { do: 
   if (adding && operation.link !== undefined) request.attrU32(k.RTA_OIF, indexOf(operation.link));
   const what = `${adding ? 'adding' : 'removing'} route ${destination}/${prefixLength} via ${gateway}`;
   tolerate(adding ? 'EEXIST' : 'ESRCH', () => socket.change(request, what));
+}
+
+/** How long packets may wait before they are dropped. */
+const SHAPING_WAIT_SECONDS = 0.4;
+
+/** A token bucket at the root of the interface, or none. Linklayer given: the kernel needs no rate table. */
+function setShaping(socket: NetlinkSocket, operation: NetworkOperation & { do: 'set-shaping' }): void {
+  const { link: name, averageKbps, burstKiB } = operation;
+  const root = (type: number, flags: number): RequestBuilder =>
+    new RequestBuilder(type, flags).u32(0).u32(indexOf(name)).u32(0).u32(k.TC_H_ROOT).u32(0);
+  if (averageKbps === 0) {
+    tolerate('ENOENT', () => socket.change(root(k.RTM_DELQDISC, CHANGE), `unshaping ${name}`));
+    return;
+  }
+  const rate = Math.round((averageKbps * 1000) / 8);
+  const burst = burstKiB * 1024;
+  const limit = Math.min(burst + Math.round(rate * SHAPING_WAIT_SECONDS), 0x7fffffff);
+  const request = root(k.RTM_NEWQDISC, CHANGE | k.NLM_F_CREATE | k.NLM_F_REPLACE).attrText(k.TCA_KIND, 'tbf');
+  request.nest(k.TCA_OPTIONS, () => {
+    // struct tc_tbf_qopt: rate and peak rate (tc_ratespec, 12 bytes each), limit, buffer, mtu.
+    const parameters = new Uint8Array(36);
+    const view = new DataView(parameters.buffer);
+    view.setUint8(1, k.TC_LINKLAYER_ETHERNET);
+    view.setUint32(8, rate, true);
+    view.setUint32(24, limit, true);
+    request.attrBytes(k.TCA_TBF_PARMS, parameters).attrU32(k.TCA_TBF_BURST, burst);
+  });
+  socket.change(request, `shaping ${name}`);
 }

@@ -190,4 +190,19 @@ describe('policies', () => {
     await bench.ok(`${POLICY} shaping set -v vSwitch0 -e true -b 100 -k 200 -t 10`);
     expect(await bench.ok(`${POLICY} shaping get -v vSwitch0`)).toContain('   Peak Bandwidth: 200 Kbps\n');
   });
+
+  it('shape what interfaces of the switch send, until disabled or overridden', async () => {
+    const { shaped } = bench.system.network;
+    await bench.ok(`${POLICY} shaping set -v vSwitch0 -e true -b 1000 -k 2000 -t 64`);
+    expect([...shaped]).toEqual([['vmk0', 1000]]);
+    const group = `${STANDARD} portgroup policy shaping set -p 'Management Network'`;
+    await bench.ok(`${group} -b 500`);
+    expect([...shaped]).toEqual([['vmk0', 500]]);
+    await bench.ok(`${group} -e false`);
+    expect([...shaped]).toEqual([]);
+    await bench.ok(`${group} -u`);
+    expect([...shaped]).toEqual([['vmk0', 1000]]);
+    await bench.ok(`${POLICY} shaping set -v vSwitch0 -e false`);
+    expect([...shaped]).toEqual([]);
+  });
 });
