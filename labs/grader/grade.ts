@@ -48,7 +48,7 @@ interface Item {
 }
 
 /**
- * @throws LabError `grader.unknown-task`; `grader.timeout` when it takes longer than `timeoutMs` (5 minutes); whatever
+ * @throws LabError `grader.unknown-task`; `grader.timeout` when it takes longer than `timeoutMs` (10 minutes); whatever
  * `fork` throws; the reason of an abort.
  */
 export async function gradeLab(lab: LabInstance, target: GradeTarget, options: GradeOptions = {}): Promise<LabReport> {
@@ -60,7 +60,7 @@ export async function gradeLab(lab: LabInstance, target: GradeTarget, options: G
   );
   const reports = await withDeadline(
     new Grading(items, target, options, clock).run(),
-    options.timeoutMs ?? 300_000,
+    options.timeoutMs ?? 600_000,
     clock,
     options.signal,
   );
