@@ -49,6 +49,8 @@ export class GuestLink {
   /** The agent has answered: `ready` is what it knows of the host. */
   private readonly states = new Emitter<{ ready: boolean }>();
   readonly onState = this.states.event;
+  private readonly problems = new Emitter<LabError>();
+  readonly onProblem = this.problems.event;
   private readonly post: (bytes: Uint8Array) => void;
   private readonly parser = new FrameParser();
   private readonly joiner = new PayloadJoiner();
@@ -151,6 +153,7 @@ export class GuestLink {
         if (!state) return;
         if (frame.type === frameType.welcome) this.welcomed();
         this.states.fire({ ready: state.ready });
+        if (state.problem !== undefined) this.problems.fire(new LabError('guest.agent-problem', state.problem));
         return;
       }
       case frameType.result:

@@ -124,6 +124,7 @@ class WorkerMachine implements Machine {
     this.overlay = new Overlay(parts.base);
     this.link = new GuestLink((bytes) => this.worker.post({ type: 'guest', bytes }));
     this.link.onState(({ ready }) => this.heard(ready));
+    this.link.onProblem((problem) => this.problems.fire(problem));
     this.agent = new AgentChannel(this.link, () => this.isPowered);
     this.guest = this.agent;
     this.port = new MachineNic((frames) => this.worker.post({ type: 'frames', frames }, frames.map(bufferOf)));

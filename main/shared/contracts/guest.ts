@@ -13,8 +13,11 @@ export type AnnounceMessage = z.infer<typeof announceMessage>;
 export const helloMessage = z.strictObject({ protocol: z.number(), timeMs: z.number(), entropy: bytesAsHex });
 export type HelloMessage = z.infer<typeof helloMessage>;
 
-/** `welcome` and `event`: what the agent knows of the host. `ready`: hostd says that start-up is finished. */
-export const hostStateMessage = z.object({ ready: z.boolean(), agent: z.string() });
+/**
+ * `welcome` and `event`: what the agent knows of the host. `ready`: hostd says that start-up is finished. `problem`: the
+ * agent caught an error of its own that no call will tell.
+ */
+export const hostStateMessage = z.object({ ready: z.boolean(), agent: z.string(), problem: z.optional(z.string()) });
 export type HostStateMessage = z.infer<typeof hostStateMessage>;
 
 /** `call`: one question, one answer. */

@@ -102,7 +102,7 @@ export class Inlet {
   private readonly fd: number;
   private readonly outlet: Outlet;
   private waiting: Uint8Array[] = [];
-  private ending = false;
+  private ending: (() => void) | null = null;
   private closed = false;
 
   constructor(fd: number, outlet: Outlet) {
@@ -125,8 +125,13 @@ export class Inlet {
 
   /** Closes the descriptor once everything has been written. */
   end(): void {
-    this.ending = true;
-    if (this.waiting.length === 0) this.close();
+    this.endWith(() => this.close());
+  }
+
+  /** Calls back once everything has been written. */
+  endWith(done: () => void): void {
+    if (this.closed || this.waiting.length === 0) done();
+    else this.ending = done;
   }
 
   close(): void {
@@ -148,7 +153,7 @@ export class Inlet {
       this.waiting.shift();
     }
     os.setWriteHandler(this.fd, null);
-    if (this.ending) this.close();
+    this.ending?.();
   }
 
   /** A reader that is gone takes everything: the rest of the input does not matter to anybody. */

@@ -1,5 +1,6 @@
 import * as native from 'native';
 import * as os from 'os';
+import * as std from 'std';
 import type {
   AnnounceMessage,
   CallMessage,
@@ -35,7 +36,7 @@ export class Conversation {
   constructor(path: string) {
     this.port = new Port(
       path,
-      (frame) => this.receive(frame),
+      (frame) => this.receiveSafely(frame),
       () => this.resumeAll(),
     );
     this.port.sendJson(frameType.announce, 0, { protocol: PROTOCOL } satisfies AnnounceMessage);
@@ -45,8 +46,26 @@ export class Conversation {
     });
   }
 
+  /** Something threw where nobody waits for an answer: the desktop is told, the agent goes on. */
+  report(error: unknown): void {
+    const stack = error instanceof Error ? (error.stack ?? '').trim() : '';
+    const problem = `the agent caught an error: ${messageOf(error)} ${stack}`;
+    std.err.puts(`${problem}\n`);
+    if (this.port.conversation !== 0) this.port.sendJson(frameType.event, 0, { ...this.state(), problem });
+  }
+
   private state(): HostStateMessage {
     return { ready: this.ready, agent: String(PROTOCOL) };
+  }
+
+  /** One bad frame, or one channel in trouble, must not take the others with it. */
+  private receiveSafely(frame: GuestFrame): void {
+    try {
+      this.receive(frame);
+    } catch (error) {
+      this.report(error);
+      this.channels.get(frame.channel)?.outlet.close({ error: errorOf(error) });
+    }
   }
 
   private receive(frame: GuestFrame): void {

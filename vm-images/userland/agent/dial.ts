@@ -46,7 +46,7 @@ export class TcpChannel implements Channel {
 
   end(): void {
     if (!this.input) this.earlyEnd = true;
-    else native.shutdown(this.fd, 'write');
+    else this.input.endWith(() => shutdownWrite(this.fd));
   }
 
   abandon(): void {
@@ -78,7 +78,7 @@ export class TcpChannel implements Channel {
     this.input = new Inlet(writer, this.outlet);
     this.outlet.opened();
     for (const payload of this.early.splice(0)) this.input.write(payload);
-    if (this.earlyEnd) native.shutdown(this.fd, 'write');
+    if (this.earlyEnd) this.end();
     os.setReadHandler(this.fd, () => this.pump());
   }
 
@@ -196,6 +196,15 @@ export class UdpChannel implements Channel {
       at += piece;
       this.outlet.port.sendScratch(frameType.data, this.outlet.id, piece, at < count);
     } while (at < count);
+  }
+}
+
+/** The peer may have gone already: then there is nothing left to tell it. */
+function shutdownWrite(fd: number): void {
+  try {
+    native.shutdown(fd, 'write');
+  } catch {
+    // not connected any more
   }
 }
 

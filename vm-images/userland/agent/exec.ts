@@ -75,6 +75,7 @@ export class ExecChannel implements Channel {
   }
 
   abandon(): void {
+    if (this.finished) return;
     killGroup(this.pid, SIGKILL);
     this.finish();
   }

@@ -1,3 +1,4 @@
+import * as native from 'native';
 import * as os from 'os';
 import * as std from 'std';
 import { messageOf } from './channel.ts';
@@ -16,7 +17,8 @@ function start(attempt: number): void {
   try {
     const name = os.readdir('/dev')[0].find((entry) => PORT_NAME.test(entry));
     if (!name) throw new Error('there is no virtio port 1');
-    new Conversation(`/dev/${name}`);
+    const conversation = new Conversation(`/dev/${name}`);
+    native.setUncaughtHandler((error) => conversation.report(error));
   } catch (error) {
     if (attempt === 0) std.err.puts(`agent: ${messageOf(error)}; trying again\n`);
     os.setTimeout(() => start(attempt + 1), RETRY_MS);

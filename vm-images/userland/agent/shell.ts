@@ -61,6 +61,7 @@ export class ShellChannel implements Channel {
   }
 
   abandon(): void {
+    if (this.finished) return;
     killGroup(this.pid, SIGHUP);
     this.finish();
   }
