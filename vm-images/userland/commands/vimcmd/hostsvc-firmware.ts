@@ -1,3 +1,5 @@
+import { freshConfig } from '../../model/defaults.ts';
+import { serializeEsxConf } from '../../model/esx-conf/index.ts';
 import { PRODUCT } from '../../model/host.ts';
 import { isPoweredOn, listVms, VmError } from '../../model/vm-registry.ts';
 import { type CommandContext, CommandError } from '../framework/index.ts';
@@ -87,15 +89,28 @@ async function restoreConfig(call: VimCall): Promise<string> {
   return restart(ctx, 'Configuration restored');
 }
 
-/** The next boot starts from the modules alone: no configuration, root without a password. */
-function resetConfig(ctx: CommandContext): string {
+/**
+ * The next boot starts as after an installation: the configuration of a fresh host that keeps its identity, root without
+ * a password. The bank must go on holding a state.tgz, which the loader wants.
+ */
+async function resetConfig(ctx: CommandContext): Promise<string> {
   const running = listVms(ctx.system).find(isPoweredOn);
-  if (running !== undefined)
+  if (running !== undefined) {
     throw new VmError(
       'vim.fault.InvalidState',
       `Virtual machine ${running.config.name} is running: power it off first.`,
     );
-  ctx.system.files.remove(STATE);
+  }
+  const config = freshConfig({ systemUuid: ctx.host.config.systemUuid, nics: ctx.host.runtime.nics });
+  const work = '/tmp/resetState';
+  const { files } = ctx.system;
+  files.remove(work, { recursive: true });
+  files.mkdir(`${work}/etc/vmware`, { parents: true });
+  files.write(`${work}/etc/vmware/esx.conf`, serializeEsxConf(config), { mode: 0o600 });
+  await run(ctx, ['/bin/busybox', 'tar', '-czf', 'local.tgz', 'etc'], work);
+  await run(ctx, ['/bin/busybox', 'tar', '-czf', `${STATE}.new`, 'local.tgz'], work);
+  files.rename(`${STATE}.new`, STATE);
+  files.remove(work, { recursive: true });
   return restart(ctx, 'Configuration reset');
 }
 

@@ -57,6 +57,8 @@ export class LabHost {
   /** Command lines of programs that were started. */
   readonly runs: string[] = this.bench.system.processes.ran;
   readonly pings: PingOptions[] = [];
+  /** Called with the words of each `tar` that is run. */
+  archiveMade: (argv: readonly string[]) => void = () => undefined;
 
   constructor() {
     const { files } = this;
@@ -129,6 +131,7 @@ export class LabHost {
     const [program = '', ...rest] = argv;
     const mounts = this.files.readText('/proc/mounts') ?? '';
     const without = mounts.split('\n').filter((line) => !line.includes(` ${rest[0]} `));
+    if (program === 'tar') this.archiveMade(argv);
     if (program === 'fallocate') this.files.truncate(rest[2] ?? '', Number(rest[1]));
     else if (program === 'umount') this.files.write('/proc/mounts', without.join('\n'));
     else if (program === 'mount')

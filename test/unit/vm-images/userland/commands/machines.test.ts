@@ -201,10 +201,19 @@ describe('vim-cmd hostsvc', () => {
     expect((await host.run('vim-cmd hostsvc/datastore/rename labstore a/b')).status).toBe(1);
   });
 
-  it('resets the configuration by restarting without one', async () => {
-    host.put('/bootbank/state.tgz', 'x');
-    await host.run('vim-cmd hostsvc/firmware/reset_config');
-    expect(host.files.stat('/bootbank/state.tgz')).toBeNull();
+  it('resets the configuration to that of a fresh host with the same identity, and restarts', async () => {
+    host.put('/bootbank/state.tgz', 'old');
+    await host.run('esxcli system hostname set -H changed');
+    let written = '';
+    host.archiveMade = (argv) => {
+      if (argv.includes('local.tgz') && argv.includes('etc'))
+        written = host.files.readText('/tmp/resetState/etc/vmware/esx.conf') ?? '';
+      if (argv.includes('/bootbank/state.tgz.new')) host.put('/bootbank/state.tgz.new', 'new');
+    };
+    expect(await host.run('vim-cmd hostsvc/firmware/reset_config')).toMatchObject({ status: 0, err: '' });
+    expect(written).toContain(`/system/uuid = "${host.config.systemUuid}"`);
+    expect(written).not.toContain('changed');
+    expect(host.files.readText('/bootbank/state.tgz')).toBe('new');
     expect(host.files.stat('/var/run/vmware/state-is-final')).not.toBeNull();
     expect(host.bench.system.power).toEqual(['reboot']);
   });
