@@ -91,8 +91,9 @@ export class SerialConsole implements MachineConsole {
   }
 
   receive(bytes: Uint8Array): void {
-    this.terminal.write(bytes);
-    this.output.fire(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'));
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+    // The terminal takes its time: whoever hears of output finds it on the screen already.
+    this.terminal.write(bytes, () => this.output.fire(text));
   }
 
   redraw(): string {
