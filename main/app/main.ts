@@ -116,7 +116,13 @@ function reloadWhenBuilt(file: string): void {
 }
 
 function openWindow(): void {
-  createWindow(path.join(root, 'dist/app/preload.cjs'));
+  createWindow(path.join(root, 'dist/app/preload.cjs'), labToOpen());
+}
+
+/** `--lab=ID` or `--lab=first`; anything else is not a lab's name. */
+function labToOpen(): string | undefined {
+  const wanted = app.commandLine.getSwitchValue('lab');
+  return /^[a-z0-9][a-z0-9-]{0,63}$/.test(wanted) ? wanted : undefined;
 }
 
 function focusWindow(): void {

@@ -22,9 +22,14 @@ export function openExternal(address: string): boolean {
   return true;
 }
 
-/** The one window: sandboxed, isolated, unable to navigate away or to open others. */
-export function createWindow(preload: string): BrowserWindow {
+/**
+ * The one window: sandboxed, isolated, unable to navigate away or to open others.
+ *
+ * @param lab What to open at once: a lab's id, or `first`.
+ */
+export function createWindow(preload: string, lab: string | undefined): BrowserWindow {
   const bounds = readBounds();
+  const testing = process.env['BOOTBANK_TEST'] === '1';
   const window = new BrowserWindow({
     ...bounds,
     minWidth: 860,
@@ -42,13 +47,15 @@ export function createWindow(preload: string): BrowserWindow {
       webSecurity: true,
       spellcheck: false,
       devTools: !app.isPackaged,
-      additionalArguments: process.env['BOOTBANK_TEST'] === '1' ? ['--bootbank-test'] : [],
+      additionalArguments: [...(testing ? ['--bootbank-test'] : []), ...(lab ? [`--bootbank-lab=${lab}`] : [])],
     },
   });
   if (bounds.maximized) window.maximize();
   window.once('ready-to-show', () => window.show());
   window.on('close', () => saveBounds(window));
   guardContents(window);
+  if (testing)
+    window.webContents.on('console-message', (_event, _level, message) => process.stdout.write(`${message}\n`));
   void window.loadURL(`${appOrigin}/`);
   return window;
 }

@@ -1,4 +1,5 @@
-// `npm start`: builds what is stale, makes sure of the host images, opens the app. `--watch` rebuilds and reloads.
+// `npm start [-- LAB]`: builds what is stale, makes sure of the host images, opens the app on the lab that was left open, the
+// named one, or at the very first start the first. `--watch` rebuilds and reloads.
 import './node-version.mjs';
 import { spawn } from 'node:child_process';
 import { watch } from 'node:fs';
@@ -10,6 +11,7 @@ import { buildRenderer } from './renderer.mjs';
 import { run } from './run.mjs';
 
 const watching = process.argv.includes('--watch');
+const wantedLab = process.argv.slice(2).find((argument) => !argument.startsWith('-')) ?? 'first';
 
 function hasDisplay() {
   return process.platform !== 'linux' || Boolean(process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY']);
@@ -26,7 +28,7 @@ function startElectron(executable) {
   // Chromium refuses its sandbox to root; nobody else gives it up.
   const sandbox = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const env = { ...process.env, ...(watching ? { BOOTBANK_DEV: '1' } : {}) };
-  return spawn(executable, [rootDir, ...sandbox], { stdio: 'inherit', env });
+  return spawn(executable, [rootDir, `--lab=${wantedLab}`, ...sandbox], { stdio: 'inherit', env });
 }
 
 function rebuildOnChange(restart) {

@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { LabError } from '../shared/errors.ts';
+import { LabError, toErrorData } from '../shared/errors.ts';
 import { benchmarks } from './bench/benchmarks.ts';
 import { openQemuPeer } from './bench/qemu-peer.ts';
 import type { BenchContext, Benchmark, BenchResult } from './bench/types.ts';
@@ -24,20 +24,33 @@ export const bench: Verb = {
       const image = await service.images.get('esxi');
       const peer = peerName ? await openQemuPeer(image) : undefined;
       const context: BenchContext = { service, image, runs, peer, root: projectRoot() };
-      const results: BenchResult[] = [];
-      for (const benchmark of chosen) {
-        process.stderr.write(`${benchmark.name} …\n`);
-        results.push(...(await benchmark.run(context)));
-      }
+      const { results, failures } = await runAll(chosen, context);
       peer?.dispose();
       const machine = `${os.cpus()[0]?.model ?? 'unknown processor'}, ${os.cpus().length} cores, Node ${process.version}`;
       process.stdout.write(args.flags['json'] ? `${JSON.stringify({ machine, results })}\n` : table(machine, results));
-      return EXIT.pass;
+      return failures === 0 ? EXIT.pass : EXIT.internal;
     } finally {
       await service.close();
     }
   },
 };
+
+/** One benchmark that fails does not take the figures of the others along. */
+async function runAll(chosen: readonly Benchmark[], context: BenchContext) {
+  const results: BenchResult[] = [];
+  let failures = 0;
+  for (const benchmark of chosen) {
+    process.stderr.write(`${benchmark.name} …\n`);
+    try {
+      results.push(...(await benchmark.run(context)));
+    } catch (error) {
+      const { code, message } = toErrorData(error);
+      process.stderr.write(`${benchmark.name} failed: ${message} [${code}]\n`);
+      failures++;
+    }
+  }
+  return { results, failures };
+}
 
 function choose(names: readonly string[]): readonly Benchmark[] {
   for (const name of names) {

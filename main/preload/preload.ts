@@ -4,6 +4,8 @@ import type { LabBridge, MenuCommand } from '../shared/contracts/bridge.ts';
 import type { DoorAnswer, DoorEvent, ServiceStatus } from '../shared/contracts/door.ts';
 import { DoorClient } from '../shared/door-client.ts';
 
+const LAB_ARGUMENT = '--bootbank-lab=';
+
 const client = new DoorClient();
 let lastStatus: ServiceStatus = { state: 'starting' };
 
@@ -39,6 +41,7 @@ const bridge: LabBridge = {
   onMenu: (listener) => listen<MenuCommand>('lab.menu', listener),
   invoke: (channel, input) => ipcRenderer.invoke(channel, input),
   test: process.argv.includes('--bootbank-test'),
+  startLab: process.argv.find((argument) => argument.startsWith(LAB_ARGUMENT))?.slice(LAB_ARGUMENT.length) ?? null,
 };
 
 contextBridge.exposeInMainWorld('lab', bridge);

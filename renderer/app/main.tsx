@@ -19,6 +19,7 @@ import { App } from './app.tsx';
 import { listenToKeys } from './keys.ts';
 import { followService } from './service.ts';
 import { loadSettings } from './settings.ts';
+import { openAtStart, tellWhenUsable } from './start-lab.ts';
 
 declare global {
   interface Window {
@@ -33,6 +34,7 @@ terminals.follow();
 listenToKeys();
 if (window.lab.test) {
   window.bootbankTest = { read: (key) => terminals.read(key), terminals: () => terminals.keys() };
+  tellWhenUsable();
 }
 // The terminal measures its font when it opens: the bundled one must be there by then.
 const fonts = Promise.all([
@@ -42,4 +44,5 @@ const fonts = Promise.all([
 void Promise.allSettled([loadSettings(), fonts]).then(() => {
   const root = document.getElementById('root');
   if (root !== null) createRoot(root).render(<App />);
+  void openAtStart(window.lab.startLab);
 });

@@ -67,6 +67,7 @@ export function createFakeBridge(query: URLSearchParams): LabBridge {
     onMenu: () => () => undefined,
     invoke: (channel, input) => answer(() => ipc[channel]?.(input)),
     test: true,
+    startLab: null,
   };
 }
 

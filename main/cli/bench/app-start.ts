@@ -7,7 +7,7 @@ import { summarize, timeRuns } from './measure.ts';
 import type { BenchContext, BenchResult } from './types.ts';
 
 const START_TIMEOUT_MS = 120_000;
-/** The app prints this when BOOTBANK_TEST is set and a lab's first host answers. */
+/** The app prints this when BOOTBANK_TEST is set and the first shell shows its prompt (renderer/app/start-lab.ts). */
 const USABLE_TEXT = 'bootbank: lab usable';
 
 /** From the start of the desktop app to a lab whose host answers. Left out, with a word why, where no window can open. */
@@ -22,7 +22,7 @@ export async function appStart(context: BenchContext): Promise<BenchResult[]> {
 }
 
 function startCommand(root: string): [string, string[]] | undefined {
-  const app = [path.join(root, 'main/build/start.mjs'), '--open-lab', 'esxi-shell-first-steps'];
+  const app = [path.join(root, 'main/build/start.mjs'), 'esxi-shell-first-steps'];
   if (process.platform !== 'linux' || process.env['DISPLAY']) return [process.execPath, app];
   if (spawnSync('xvfb-run', ['--help']).error) return undefined;
   return ['xvfb-run', ['-a', process.execPath, ...app]];

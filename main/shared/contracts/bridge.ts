@@ -28,4 +28,6 @@ export interface LabBridge {
   invoke<C extends IpcChannel>(channel: C, input: IpcInput<C>): Promise<Answer<IpcOutput<C>>>;
   /** True in end-to-end tests, which may then read terminal buffers. */
   readonly test: boolean;
+  /** What to open at once: a lab's id; `first` means the first lab, where none was ever opened. */
+  readonly startLab: string | null;
 }

@@ -242,7 +242,7 @@ function matches(card: LabCard, query: string): boolean {
 }
 
 /** In the order they are taught: by course, and in a course as the service lists them, prerequisites first. */
-function ordered(labs: LabCard[]): LabCard[] {
+export function ordered(labs: LabCard[]): LabCard[] {
   return courses(labs).flatMap(([, cards]) => cards);
 }
 

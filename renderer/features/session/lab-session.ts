@@ -76,6 +76,7 @@ export async function openLab(id: string, options: { anew?: boolean } = {}): Pro
     terminals.start(session);
     lab.set({ phase: 'open', opening: null, view, selected: chosenTask(view, lab.get().selected) });
     remember('last-lab', id);
+    remember('open-lab', id);
   } catch (error) {
     if (turn !== openingTurn) return;
     const code = error instanceof LabError ? error.code : 'internal.unexpected';
@@ -104,6 +105,7 @@ async function closeSession(): Promise<void> {
 /** Stops the hosts of the open lab; they are kept as they are. */
 export async function leaveLab(): Promise<void> {
   ++openingTurn;
+  remember('open-lab', null);
   await closeSession();
   lab.set(empty);
 }
