@@ -33,9 +33,9 @@ const BOOT_TIMEOUT_MS = 240_000;
 const QUICK_LEVEL = 1;
 const SAVE_FILE = 'save.snap';
 /** A disk newer than the save by more than this starts the host cold. */
+const NEWER_DISK_MS = 20_000;
 /** What the host image's /etc/shadow was made with. */
 export const IMAGE_ROOT_PASSWORD = 'Bootbank1!';
-const NEWER_DISK_MS = 20_000;
 
 /**
  * One host of a session: its machine, and what the desktop owes it: clock and hardware at every start, its own identity
@@ -49,6 +49,10 @@ export class LabHost {
   private readonly links = new Map<string, boolean>();
   private readonly forwards = new Set<Forward>();
   private listeners = new DisposableStore();
+  /** The host is the image's still: it has to be told who it is. */
+  private nameless = false;
+  /** What the host is told once it is ready after a start; made by whoever sees that first. */
+  private introduction: Promise<void> | undefined;
 
   constructor(identity: HostIdentity, image: HostImage, env: HostEnvironment) {
     this.identity = identity;
@@ -87,22 +91,20 @@ export class LabHost {
   /** A fresh host: the image's snapshot, made into this host. Whatever was kept of it before is gone. */
   async startFresh(): Promise<void> {
     await this.clearStorage();
+    this.nameless = true;
     await this.adopt({ from: 'image' });
     await this.machine.waitFor('ready', { timeoutMs: RESTORE_TIMEOUT_MS });
-    await this.introduce();
-    const { uuid, rootPassword } = this.identity;
-    // Hashing a password costs the guest a second or two: the image has the usual one already.
-    const password = rootPassword === IMAGE_ROOT_PASSWORD ? {} : { rootPassword };
-    await this.machine.guest.host('identity.set', { uuid, ...password });
+    await this.introduced();
   }
 
   /** A running or stopped machine as it was: a fork, a submission, a session's save. */
   async startFrom(snapshot: MachineSnapshot): Promise<void> {
     await this.clearStorage();
+    this.nameless = false;
     await this.adopt({ from: 'snapshot', snapshot });
     if (this.state === 'off') return;
     await this.machine.waitFor('ready', { timeoutMs: RESTORE_TIMEOUT_MS });
-    await this.introduce();
+    await this.introduced();
   }
 
   /**
@@ -115,7 +117,7 @@ export class LabHost {
         const snapshot = await this.fittingSave(file);
         await this.adopt({ from: 'snapshot', snapshot });
         await this.machine.waitFor('ready', { timeoutMs: RESTORE_TIMEOUT_MS });
-        await this.introduce();
+        await this.introduced();
         return;
       } catch (error) {
         const { code, message } = toErrorData(error);
@@ -160,7 +162,7 @@ export class LabHost {
       await this.machine.power('reboot');
     }
     await this.waitFor('ready', BOOT_TIMEOUT_MS, signal);
-    await this.introduce();
+    await this.introduced();
   }
 
   async setLink(nic: string, up: boolean): Promise<void> {
@@ -198,6 +200,7 @@ export class LabHost {
     };
     const machine = await createMachine(spec, start, { workerFile: this.env.workerFile });
     this.current = machine;
+    this.introduction = undefined;
     this.listeners = new DisposableStore();
     this.listeners.add(this.env.plugIn(machine));
     let seen = machine.state;
@@ -205,7 +208,8 @@ export class LabHost {
       machine.onState((state) => {
         const restarted = state === 'ready' && seen !== 'ready';
         seen = state;
-        if (restarted) this.introduce().catch((error) => this.env.onProblem(error));
+        if (restarted) this.introduced().catch((error) => this.env.onProblem(error));
+        else if (state !== 'ready') this.introduction = undefined;
         this.env.onState(state);
       }),
     );
@@ -213,15 +217,28 @@ export class LabHost {
     this.env.onState(machine.state);
   }
 
-  /** The guest wakes with the clock of its snapshot and the NICs it last knew. */
+  private introduced(): Promise<void> {
+    this.introduction ??= this.introduce();
+    return this.introduction;
+  }
+
+  /** The guest wakes with the clock of its snapshot and the NICs it last knew; a fresh one learns who it is, too. */
   private async introduce(): Promise<void> {
     await this.machine.guest.setClock(Date.now());
-    await this.setHardware();
+    if (!this.nameless) return this.setHardware();
+    const { uuid, rootPassword } = this.identity;
+    // Hashing a password costs the guest a second or two: the image has the usual one already.
+    const password = rootPassword === IMAGE_ROOT_PASSWORD ? {} : { rootPassword };
+    await this.machine.guest.host('identity.set', { uuid, nics: this.hardware(), ...password });
+    this.nameless = false;
   }
 
   private async setHardware(): Promise<void> {
-    const nics = this.identity.nics.map(({ name, mac }) => ({ name, mac, up: this.linkUp(name) }));
-    await this.machine.guest.host('hardware.set', { nics });
+    await this.machine.guest.host('hardware.set', { nics: this.hardware() });
+  }
+
+  private hardware(): { name: string; mac: string; up: boolean }[] {
+    return this.identity.nics.map(({ name, mac }) => ({ name, mac, up: this.linkUp(name) }));
   }
 
   /**

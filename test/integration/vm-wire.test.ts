@@ -24,9 +24,11 @@ beforeAll(async () => {
     createNicMux(machine.nic, [port], () => machine.nicsTagged);
     hosts.push({ machine, port, mac });
     await machine.waitFor('ready', { timeoutMs: 60_000 });
-    await machine.guest.host('hardware.set', { nics: nics.map((nic) => ({ ...nic, up: true })) });
     // Without an identity of its own each would have the image's address on vmk0.
-    await machine.guest.host('identity.set', { uuid: `5f3b1c2d-0000-0000-0000-00505600000${number}` });
+    await machine.guest.host('identity.set', {
+      uuid: `5f3b1c2d-0000-0000-0000-00505600000${number}`,
+      nics: nics.map((nic) => ({ ...nic, up: true })),
+    });
     await run(number, `esxcli network ip interface ipv4 set -i vmk0 -t static -I 10.1.2.${number} -N 255.255.255.0`);
   }
 }, 900_000);

@@ -1,28 +1,13 @@
 /** One lab of the catalogue on a real host: plays scripts, goes back to saved moments, asks the grader. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import path from 'node:path';
 import { type GradeTarget, gradeLab, type HostProbe } from '../../labs/grader/index.ts';
-import { assembleLab, instantiateLab, type LabBundle, type LabInstance } from '../../labs/schema/index.ts';
+import { instantiateLab, type LabBundle, type LabInstance } from '../../labs/schema/index.ts';
 import type { LabReport } from '../../main/shared/contracts/report.ts';
-import { type OpenedLab, openLab, projectRoot } from '../helpers/session.ts';
-
-const catalogue = path.join(projectRoot, 'labs/catalog');
-
-export function catalogueLabs(): string[] {
-  const only = process.env.LAB;
-  const names = readdirSync(catalogue).filter((name) => statSync(path.join(catalogue, name)).isDirectory());
-  return only === undefined ? names : names.filter((name) => name === only);
-}
+import { readCatalogueLab } from '../helpers/catalogue.ts';
+import { type OpenedLab, openLab } from '../helpers/session.ts';
 
 export function readBundle(id: string): LabBundle {
-  const folder = path.join(catalogue, id);
-  const names = readdirSync(folder, { recursive: true }).map(String);
-  const files = names.filter((name) => statSync(path.join(folder, name)).isFile());
-  const content = new Map(
-    files.map((name) => [name.split(path.sep).join('/'), readFileSync(path.join(folder, name), 'utf8')]),
-  );
-  const { bundle, problems } = assembleLab(content, { folder: id });
-  if (!bundle || problems.length > 0) throw new Error(`${id}: ${JSON.stringify(problems)}`);
+  const { bundle, problems } = readCatalogueLab(id);
+  if (!bundle || problems.length > 0) throw new Error(`${id}: ${problems.join('; ')}`);
   return bundle;
 }
 

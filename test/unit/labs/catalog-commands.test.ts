@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { instantiateLab, type Lab, type LabInstance } from '../../../labs/schema/index.ts';
 import { parseArgs } from '../../../vm-images/userland/commands/framework/args.ts';
 import { createCommandTree } from '../../../vm-images/userland/commands/index.ts';
-import { catalogueLabs, readCatalogueLab } from './catalogue.ts';
+import { catalogueLabs, readCatalogueLab } from '../../helpers/catalogue.ts';
 
 const tree = createCommandTree();
 

@@ -1,11 +1,16 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { catalogueProblems, formatProblem, instantiateLab, solutionSteps } from '../../../labs/schema/index.ts';
-import { catalogueLabs, readCatalogueLab } from './catalogue.ts';
+import { catalogueLabs, readCatalogueLab } from '../../helpers/catalogue.ts';
 
 const labs = catalogueLabs();
 
 describe('the catalogue', () => {
   it('has at least four labs', () => expect(labs.length).toBeGreaterThanOrEqual(4));
+
+  it.each(labs)('%s is played by a test on real hosts', (lab) =>
+    expect(existsSync(new URL(`../../labs/${lab}.test.ts`, import.meta.url))).toBe(true),
+  );
 
   it.each(labs)('%s has files that fit together', (lab) => expect(readCatalogueLab(lab).problems).toEqual([]));
 

@@ -10,6 +10,9 @@ const LAST_SAVED = '/var/run/state.sum';
 const ARCHIVE = 'state.tgz';
 /** FAT keeps the old archive until the new one is complete. */
 const TEMPORARY = 'state.new';
+const LOCK = '/var/run/backup.lock';
+const LOCK_LOOK_MS = 50;
+const LOCK_PATIENCE_MS = 30_000;
 /** A file that is no configuration must not fill the bank. */
 const MAX_FILE_BYTES = 4 << 20;
 
@@ -31,6 +34,35 @@ export function stateHasChanged(): boolean {
  */
 export function saveState(folder: string): string[] {
   if (!exists(`${folder}/.`)) throw new Error(`${folder} is not there`);
+  return alone(() => writeState(folder));
+}
+
+/** One save at a time: of two, the older must not have the last word. A lock whose holder has ended is nobody's. */
+function alone<T>(work: () => T): T {
+  for (let waitedMs = 0; !tryLock(); waitedMs += LOCK_LOOK_MS) {
+    if (waitedMs >= LOCK_PATIENCE_MS) throw new Error(`another save has not ended for ${LOCK_PATIENCE_MS / 1000} s`);
+    os.sleep(LOCK_LOOK_MS);
+  }
+  try {
+    return work();
+  } finally {
+    os.remove(LOCK);
+  }
+}
+
+function tryLock(): boolean {
+  const fd = os.open(LOCK, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600);
+  if (fd >= 0) {
+    writeAll(fd, new Uint8Array(native.utf8Encode(`${native.getpid()}\n`)));
+    os.close(fd);
+    return true;
+  }
+  const holder = readText(LOCK)?.trim() ?? '';
+  if (holder !== '' && !exists(`/proc/${holder}`)) os.remove(LOCK);
+  return false;
+}
+
+function writeState(folder: string): string[] {
   const files = collect();
   const inner = writeTar(files);
   const outer = writeTar([

@@ -1,5 +1,5 @@
 import { autostart } from '../commands/vimcmd/autostart.ts';
-import { cloneConfig } from '../model/config.ts';
+import { cloneConfig, type HostConfig } from '../model/config.ts';
 import { defaultPnic } from '../model/defaults.ts';
 import type { NicHardware } from '../model/host.ts';
 import { isMac } from '../model/ip.ts';
@@ -52,18 +52,22 @@ function parseNics(value: unknown): NicHardware[] {
 }
 
 /** Adapters the configuration has not seen get an entry; one whose address changed is a new card in the old slot. */
+function plugIn(draft: HostConfig, nics: readonly NicHardware[]): void {
+  for (const nic of nics) {
+    const known = draft.network.pnics.find((pnic) => pnic.name === nic.name);
+    if (known === undefined) draft.network.pnics.push(defaultPnic(nic.name, nic.mac));
+    else if (known.mac !== nic.mac)
+      Object.assign(known, { mac: nic.mac, virtualMac: defaultPnic(nic.name, nic.mac).virtualMac });
+  }
+  draft.network.pnics.sort((a, b) => Number(a.name.slice(5)) - Number(b.name.slice(5)));
+}
+
 async function setHardware(host: HostService, nics: NicHardware[]): Promise<void> {
   const before = new Map(host.runtime.nics.map((nic) => [nic.name, nic.up]));
   await host.changeRuntime(() => {
     host.runtime.nics = nics;
     const draft = cloneConfig(host.config);
-    for (const nic of nics) {
-      const known = draft.network.pnics.find((pnic) => pnic.name === nic.name);
-      if (known === undefined) draft.network.pnics.push(defaultPnic(nic.name, nic.mac));
-      else if (known.mac !== nic.mac)
-        Object.assign(known, { mac: nic.mac, virtualMac: defaultPnic(nic.name, nic.mac).virtualMac });
-    }
-    draft.network.pnics.sort((a, b) => Number(a.name.slice(5)) - Number(b.name.slice(5)));
+    plugIn(draft, nics);
     host.config = draft;
   });
   host.persist();
@@ -78,9 +82,13 @@ async function setHardware(host: HostService, nics: NicHardware[]): Promise<void
   }
 }
 
+/** One change for all that makes a fresh host this one: adapters, addresses, UUID. */
 async function setIdentity(host: HostService, system: System, params: Record<string, unknown>): Promise<void> {
   const { uuid, rootPassword } = params;
+  const nics = parseNics(params.nics);
+  host.runtime.nics = nics;
   await host.change('The host got its identity', (draft) => {
+    plugIn(draft, nics);
     if (typeof uuid === 'string') draft.systemUuid = uuid;
     const first = draft.network.pnics.find((pnic) => pnic.name === 'vmnic0');
     const vmk0 = draft.network.vmknics.find((vmknic) => vmknic.name === 'vmk0');

@@ -49,8 +49,9 @@ describe('the lab', () => {
   });
 
   it('gives a fresh machine its identity and saves it', async () => {
-    await call('hardware.set', { nics: [{ name: 'vmnic0', mac: '00:50:56:00:00:11', up: true }] });
-    await call('identity.set', { uuid: 'new-uuid', rootPassword: 'secret1!' });
+    const nics = [{ name: 'vmnic0', mac: '00:50:56:00:00:11', up: true }];
+    await call('identity.set', { uuid: 'new-uuid', nics, rootPassword: 'secret1!' });
+    expect(host.config.network.pnics[0]!.mac).toBe('00:50:56:00:00:11');
     expect(host.config.systemUuid).toBe('new-uuid');
     expect(host.config.network.vmknics[0]!.mac).toBe('00:50:56:00:00:11');
     expect(system.network.link('vmk0').mac).toBe('00:50:56:00:00:11');

@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { assembleLab, formatProblem, type LabBundle } from '../../../labs/schema/index.ts';
+import { assembleLab, formatProblem, type LabBundle } from '../../labs/schema/index.ts';
 
-const root = fileURLToPath(new URL('../../../labs/catalog', import.meta.url));
+const root = fileURLToPath(new URL('../../labs/catalog', import.meta.url));
 
 export function catalogueLabs(): string[] {
   return readdirSync(root).filter((name) => statSync(path.join(root, name)).isDirectory());
