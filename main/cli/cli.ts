@@ -38,7 +38,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
 
 function report(verb: Verb, error: unknown): number {
   const { code, message } = toErrorData(error);
-  const advice = adviceFor(code);
+  const advice = adviceFor(code, 'cli');
   process.stderr.write(`bootbank ${verb.name}: ${message} [${code}]\n${advice ? `${advice}\n` : ''}`);
   if (code === 'cli.usage') process.stderr.write(`usage: bootbank ${verb.usage}\n`);
   if (code === 'internal.unexpected' && error instanceof Error && process.env['BOOTBANK_DEBUG']) {

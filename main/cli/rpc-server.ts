@@ -83,7 +83,7 @@ function validId(id: unknown): Id | undefined {
 
 function failed(id: Id, error: unknown): Reply {
   const { code, message, details } = toErrorData(error);
-  const advice = adviceFor(code);
+  const advice = adviceFor(code, 'cli');
   const data = { code, ...(advice ? { advice } : {}), ...(Object.keys(details).length > 0 ? { details } : {}) };
   return { jsonrpc: '2.0', id, error: { code: code === 'input.invalid' ? ERROR.params : ERROR.ours, message, data } };
 }

@@ -26,13 +26,20 @@ export function parseVerbArgs(verb: Verb, argv: readonly string[]): VerbArgs {
       strict: true,
     });
     const [least, most] = verb.positionals;
-    if (positionals.length < least) throw new LabError('cli.usage', 'something is missing');
+    if (positionals.length < least)
+      throw new LabError('cli.usage', `${missingWord(verb, positionals.length)} is missing`);
     if (positionals.length > most) throw new LabError('cli.usage', `unexpected ${JSON.stringify(positionals[most])}`);
     return { flags: values as VerbArgs['flags'], positionals };
   } catch (error) {
     if (error instanceof LabError) throw error;
     throw new LabError('cli.usage', (error as Error).message.split('\n')[0] ?? 'bad arguments', { cause: error });
   }
+}
+
+/** `LAB`, `COMMAND`: the words of the usage line that stand for something, in order. */
+function missingWord(verb: Verb, given: number): string {
+  const plain = verb.usage.replace(/\[[^\]]*\]/g, '');
+  return plain.match(/\b[A-Z]{2,}\b/g)?.[given] ?? 'something';
 }
 
 export function textFlag(args: VerbArgs, name: string): string | undefined {

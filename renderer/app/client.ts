@@ -1,3 +1,4 @@
+import { adviceFor } from '../../main/shared/advice.ts';
 import type { ApiClient, ApiEvent, ApiInput, ApiMethod, ApiOutput } from '../../main/shared/contracts/api.ts';
 import type { LabBridge } from '../../main/shared/contracts/bridge.ts';
 import type { IpcChannel, IpcInput, IpcOutput } from '../../main/shared/contracts/ipc.ts';
@@ -42,8 +43,13 @@ export function isCancelled(error: unknown): boolean {
   return error instanceof LabError && error.code === 'app.cancelled';
 }
 
-/** The message as a sentence. */
+/** The message as a sentence, and what to do next. */
 export function errorText(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return /[.!?)\]]$/.test(text) ? text : `${text}.`;
+  return withAdvice(text, error instanceof LabError ? error.code : '');
+}
+
+export function withAdvice(message: string, code: string): string {
+  const sentence = /[.!?)\]]$/.test(message) ? message : `${message}.`;
+  return [sentence, adviceFor(code, 'app')].filter((part) => part !== undefined).join(' ');
 }

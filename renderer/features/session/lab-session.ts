@@ -2,7 +2,7 @@
 
 import { LabError } from '../../../main/shared/errors.ts';
 import { announce } from '../../app/announce.tsx';
-import { client, errorText, isCancelled } from '../../app/client.ts';
+import { client, errorText, isCancelled, withAdvice } from '../../app/client.ts';
 import { recall, remember } from '../../app/memory.ts';
 import { service } from '../../app/service.ts';
 import { createStore } from '../../app/store.ts';
@@ -235,7 +235,8 @@ export function followSessions(): void {
       if (event.data.session === lab.get().view?.session) void refresh();
     } else if (event.name === 'host.problem') {
       if (event.data.session !== lab.get().view?.session) return;
-      const { host, code, message } = event.data;
+      const { host, code } = event.data;
+      const message = withAdvice(event.data.message, code);
       lab.set({ problems: [...lab.get().problems.filter((other) => other.host !== host), { host, code, message }] });
     }
   });
