@@ -21,7 +21,7 @@ export function textFact(text: string): string {
 /** For people: one line, not too long. */
 export function showFact(fact: Fact): string {
   if (fact === null) return 'nothing';
-  if (typeof fact !== 'string') return fact.length === 0 ? 'an empty list' : shorten(fact.join(', '));
+  if (typeof fact !== 'string') return fact.length === 0 ? 'none' : shorten(fact.join(', '));
   const text = fact.trim();
   return text === '' ? 'nothing' : shorten(text);
 }

@@ -84,13 +84,13 @@ export function describeExpectation(expect: Expectation): string {
     if (value !== undefined) parts.push(text(value));
   };
   say(expect.equals, (value) =>
-    Array.isArray(value) ? list(value) || 'an empty list' : String(value) || 'an empty text',
+    Array.isArray(value) ? list(value) || 'none' : String(value) || 'an empty text',
   );
   say(expect.oneOf, (values) => (values.length === 1 ? list(values) : `one of ${list(values)}`));
   say(expect.contains, (value) => `something with ${value}`);
   say(expect.containsAll, (values) => `all of ${list(values)}`);
   say(expect.containsNone, (values) => `none of ${list(values)}`);
-  say(expect.sameAs, (values) => (values.length === 0 ? 'an empty list' : `exactly ${list(values)}`));
+  say(expect.sameAs, (values) => (values.length === 0 ? 'none' : `exactly ${list(values)}`));
   say(expect.matches, (pattern) => `text like /${pattern}/`);
   say(expect.line, (value) => `the line ${value}`);
   say(expect.exists, (value) => (value ? 'that it exists' : 'that it does not exist'));

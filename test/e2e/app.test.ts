@@ -76,7 +76,8 @@ describe('the app', () => {
     app.electron.process().kill('SIGKILL');
     await gone;
     app = await launchApp({ dataDir });
-    await openLab(app.page, LAB);
+    // What was open when the app ended is open again.
+    await app.page.getByTestId('lab-view').waitFor({ timeout: 60_000 });
     await shellIsOpen();
     expect(await runInShell(app.page, HOST, 'esxcli network vswitch standard list')).toBe(before);
     expect(app.pageErrors).toEqual([]);

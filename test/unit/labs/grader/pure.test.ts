@@ -181,7 +181,7 @@ describe('matches', () => {
     [{ oneOf: ['a', 'b'] }, 'one of a, b'],
     [{ exists: true, not: { contains: 'x' } }, 'that it exists and not something with x'],
     [{ anyOf: [{ equals: 1 }, { atLeast: 5 }] }, '1, or at least 5'],
-    [{ sameAs: [] }, 'an empty list'],
+    [{ sameAs: [] }, 'none'],
   ])('says %j as "%s"', (expectation, text) => {
     expect(describeExpectation(expectation)).toBe(text);
   });
@@ -194,7 +194,7 @@ describe('facts', () => {
       'nothing',
       'a ⏎ b',
       'x, y',
-      'an empty list',
+      'none',
     ]);
   });
 

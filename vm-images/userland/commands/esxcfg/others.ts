@@ -1,6 +1,6 @@
 import { listVolumes, mountVolume, unmountVolume } from '../../model/storage-mounts.ts';
 import { findVolume, type Volume } from '../../model/storage-volumes.ts';
-import { type CommandContext, CommandError, getopt, type ToolCommand } from '../framework/index.ts';
+import { absentTool, type CommandContext, CommandError, getopt, type ToolCommand } from '../framework/index.ts';
 import { rememberMount, storageStep } from '../storage/filesystem.ts';
 import { cell, esxcli, esxcliRows } from './esxcli-call.ts';
 import { columns, usage } from './text.ts';
@@ -298,19 +298,6 @@ export const resgrpTool: ToolCommand = {
     return 0;
   },
 };
-
-/** Tools for hardware or uses that this host does not have: they say so and fail. */
-function absentTool(name: string, summary: string, reason: string): ToolCommand {
-  return {
-    name,
-    summary,
-    options: [{ usage: '(all options)', unsupported: reason }],
-    async run(ctx) {
-      await ctx.err(`${name}: not supported on this host: ${reason}\n`);
-      return 1;
-    },
-  };
-}
 
 export const absentTools: ToolCommand[] = [
   absentTool('esxcfg-hwiscsi', 'Hardware iSCSI adapters.', 'there is no hardware iSCSI adapter'),

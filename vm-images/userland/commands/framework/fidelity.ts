@@ -31,6 +31,7 @@ export function fidelityRows(tree: CommandTree): FidelityRow[] {
       command: tool.name,
       summary: tool.summary,
       shape: 'tool',
+      ...(tool.unsupported === undefined ? {} : { unsupported: tool.unsupported }),
       options: [...(tool.options ?? [])],
     }),
   );

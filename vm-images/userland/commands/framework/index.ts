@@ -1,4 +1,5 @@
 /** What command tables import. */
+export { absentTool } from './absent-tool.ts';
 export { CommandArgs, dataConstraint, parseBool } from './args.ts';
 export { type CancelSignal, CancelSource, type CommandContext, type Terminal } from './context.ts';
 export { CancelledError, CommandError } from './errors.ts';

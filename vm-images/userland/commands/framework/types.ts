@@ -90,6 +90,8 @@ export interface ToolCommand {
   summary: string;
   /** What FIDELITY.md says per option or subcommand: usage text → supported, or why not. */
   options?: readonly { usage: string; unsupported?: string }[];
+  /** Why it does nothing here; undefined: it works. */
+  unsupported?: string;
   /** @param argv Arguments behind the name. @returns exit status; throwing `CommandError` prints it and gives its status. */
   run(ctx: CommandContext, argv: readonly string[]): number | Promise<number>;
 }

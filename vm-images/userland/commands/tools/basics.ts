@@ -2,7 +2,7 @@ import { PRODUCT } from '../../model/host.ts';
 import { parseMounts } from '../../model/storage-volumes.ts';
 import { cell, esxcli, esxcliRows } from '../esxcfg/esxcli-call.ts';
 import { columns, usage } from '../esxcfg/text.ts';
-import { type CommandContext, CommandError, getopt, type ToolCommand } from '../framework/index.ts';
+import { absentTool, type CommandContext, CommandError, getopt, type ToolCommand } from '../framework/index.ts';
 import { pciClassName, pciNames, readPci } from '../hardware/facts.ts';
 import { readChkconfig, scriptNames, setChkconfig } from './services.ts';
 
@@ -272,19 +272,6 @@ export const ethtoolTool: ToolCommand = {
     return 0;
   },
 };
-
-/** Programs that are not here: they say why, so that nobody looks for a fault of his own. */
-function absentTool(name: string, summary: string, reason: string): ToolCommand {
-  return {
-    name,
-    summary,
-    options: [{ usage: '(all options)', unsupported: reason }],
-    async run(ctx) {
-      await ctx.err(`${name}: not supported on this host: ${reason}\n`);
-      return 1;
-    },
-  };
-}
 
 export const absentTools: ToolCommand[] = [
   absentTool(
