@@ -83,9 +83,7 @@ export function describeExpectation(expect: Expectation): string {
   const say = <T>(value: T | undefined, text: (value: T) => string) => {
     if (value !== undefined) parts.push(text(value));
   };
-  say(expect.equals, (value) =>
-    Array.isArray(value) ? list(value) || 'none' : String(value) || 'an empty text',
-  );
+  say(expect.equals, (value) => (Array.isArray(value) ? list(value) || 'none' : String(value) || 'an empty text'));
   say(expect.oneOf, (values) => (values.length === 1 ? list(values) : `one of ${list(values)}`));
   say(expect.contains, (value) => `something with ${value}`);
   say(expect.containsAll, (values) => `all of ${list(values)}`);

@@ -74,7 +74,7 @@ describe('the command line', () => {
     const run = await lab('grade', LAB, '--script', script, '--junit', xml);
     expect(run.status).toBe(1);
     expect(run.stderr).toContain('line 4: nonsense: exit status 127');
-    expect(await readFile(xml, 'utf8')).toMatch(/^<\?xml[^]*<testsuites name="esxi-shell-first-steps" tests="\d+"/);
+    expect(await readFile(xml, 'utf8')).toMatch(/^<\?xml[\s\S]*<testsuites name="esxi-shell-first-steps" tests="\d+"/);
   });
 
   it.each([

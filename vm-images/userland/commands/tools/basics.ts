@@ -6,26 +6,6 @@ import { absentTool, type CommandContext, CommandError, getopt, type ToolCommand
 import { pciClassName, pciNames, readPci } from '../hardware/facts.ts';
 import { readChkconfig, scriptNames, setChkconfig } from './services.ts';
 
-const VMWARE_OPTIONS = [
-  { usage: '-v', text: 'Show version and build.' },
-  { usage: '-l', text: 'Show version and level.' },
-];
-
-export const vmwareTool: ToolCommand = {
-  name: 'vmware',
-  summary: 'Version of the host.',
-  options: VMWARE_OPTIONS,
-  async run(ctx, argv) {
-    const given = getopt('vmware', argv, 'vlh', { version: 'v' });
-    const level = PRODUCT.update === '0' ? 'GA' : `Update ${PRODUCT.update}`;
-    if (given.has('v')) await ctx.out(`${PRODUCT.name} ${PRODUCT.version} build-${PRODUCT.build}\n`);
-    if (given.has('l')) await ctx.out(`${PRODUCT.name} ${PRODUCT.version} ${level}\n`);
-    if (given.has('v') || given.has('l')) return 0;
-    await ctx.out(usage('vmware [-v|-l]', VMWARE_OPTIONS));
-    return given.has('h') ? 0 : 1;
-  },
-};
-
 const CHKCONFIG_OPTIONS = [
   { usage: '-l|--list [service]', text: 'Show which services start with the host.' },
   { usage: '<service> on|off', text: 'Say whether a service starts with the host.' },

@@ -1,16 +1,8 @@
 import type { ToolCommand } from '../framework/index.ts';
-import {
-  absentTools,
-  chkconfigTool,
-  ethtoolTool,
-  lspciTool,
-  vdfTool,
-  vmkchdevTool,
-  vmkloadTool,
-  vmwareTool,
-} from './basics.ts';
+import { absentTools, chkconfigTool, ethtoolTool, lspciTool, vdfTool, vmkchdevTool, vmkloadTool } from './basics.ts';
 import { esxtopTool } from './esxtop/index.ts';
 import { partedUtilTool } from './partedutil.ts';
+import { unameTool, vmwareTool } from './version.ts';
 import { vmSupportTool } from './vm-support.ts';
 import { vmkfstoolsTool } from './vmkfstools.ts';
 import { vmkpingTool } from './vmkping.ts';
@@ -21,6 +13,7 @@ export const toolsTools: ToolCommand[] = [
   ethtoolTool,
   lspciTool,
   partedUtilTool,
+  unameTool,
   vdfTool,
   vmSupportTool,
   vmkchdevTool,

@@ -52,7 +52,8 @@ export const createDummyVm: VimCommand = {
   async run(call: VimCall) {
     const { system } = call.ctx;
     const name = required(call, 0, 'the name of the machine');
-    const wanted = required(call, 1, 'the datastore').replace(/^\[([^\]]*)\]\/?$/, '$1');
+    // A bare name, `[name]`, or the path it is mounted at: all three are in people's scripts.
+    const wanted = required(call, 1, 'the datastore').replace(/^(?:\/vmfs\/volumes\/)?\[?([^\]/]*)\]?\/?$/, '$1');
     if (name.includes('/')) throw new VmError('vim.fault.InvalidName', `The name '${name}' is not valid.`);
     const volume = listVolumes(system).find((one) => one.isMounted && (one.label === wanted || one.uuid === wanted));
     if (volume === undefined) throw new VmError('vim.fault.InvalidDatastore', `There is no datastore '${wanted}'.`);

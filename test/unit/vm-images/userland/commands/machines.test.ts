@@ -119,6 +119,16 @@ describe('vim-cmd vmsvc', () => {
     });
   });
 
+  it.each(['datastore1', '[datastore1]', '/vmfs/volumes/datastore1', '/vmfs/volumes/datastore1/'])(
+    'makes a dummy machine on %s',
+    async (datastore) => {
+      expect(await host.run(`vim-cmd vmsvc/createdummyvm more01 ${datastore}`)).toMatchObject({
+        status: 0,
+        out: '2\n',
+      });
+    },
+  );
+
   it('prints data objects as the management API names them', async () => {
     const { out } = await host.run('vim-cmd vmsvc/get.summary 1');
     expect(out).toMatch(
