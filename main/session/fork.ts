@@ -1,8 +1,8 @@
 import type { GradeTarget, HostProbe, Limits, Restart, TopologyProbe } from '../../labs/grader/index.ts';
 import type { LabNetwork } from '../../labs/schema/index.ts';
 import { LabError } from '../shared/errors.ts';
+import { waitForText } from '../vm/console-wait.ts';
 import type { HostImage, MachineSnapshot } from '../vm/types.ts';
-import { waitForText } from './console-wait.ts';
 import { readFatFile } from './disk-file.ts';
 import { type HostIdentity, LabHost } from './host.ts';
 import { createWire } from './wire.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { PowerAction } from '../shared/contracts/console.ts';
 import { type Disposable, DisposableStore } from '../shared/disposable.ts';
 import { LabError, toErrorData } from '../shared/errors.ts';
-import { createMachine, JOURNAL_FILE, readSnapshotFile, writeSnapshotFile } from '../vm/index.ts';
+import { createMachine, JOURNAL_FILE, readSnapshotFile, skipCountdown, writeSnapshotFile } from '../vm/index.ts';
 import type { HostImage, Machine, MachineSnapshot, MachineSpec, MachineStart, MachineState } from '../vm/types.ts';
 import { type Forward, type ForwardRequest, openForward } from './forward.ts';
 
@@ -128,6 +128,7 @@ export class LabHost {
     }
     await this.adopt({ from: 'disk' });
     await this.machine.power('on');
+    void skipCountdown(this.machine, BOOT_TIMEOUT_MS);
   }
 
   /** Writes the save that `resume` continues from. A host that is not running keeps its disk alone. */
@@ -161,6 +162,7 @@ export class LabHost {
     } else {
       await this.machine.power('reboot');
     }
+    void skipCountdown(this.machine, BOOT_TIMEOUT_MS, signal);
     await this.waitFor('ready', BOOT_TIMEOUT_MS, signal);
     await this.introduced();
   }

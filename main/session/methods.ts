@@ -1,8 +1,8 @@
 import type { ApiMethod, ApiOutput, ApiParsed } from '../shared/contracts/api.ts';
 import type { ConsoleKind } from '../shared/contracts/console.ts';
 import { LabError } from '../shared/errors.ts';
+import { waitForText } from '../vm/console-wait.ts';
 import type { MachineConsole } from '../vm/types.ts';
-import { waitForText } from './console-wait.ts';
 import type { LabHost } from './host.ts';
 import { NEW_PROGRESS } from './progress-store.ts';
 import type { Service } from './service.ts';

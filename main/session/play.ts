@@ -1,6 +1,6 @@
 import type { Solution } from '../../labs/schema/index.ts';
 import { LabError } from '../shared/errors.ts';
-import { waitForText } from './console-wait.ts';
+import { waitForText } from '../vm/console-wait.ts';
 import type { LabSession } from './session.ts';
 
 const SCRIPT_TIMEOUT_MS = 300_000;

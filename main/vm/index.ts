@@ -1,3 +1,5 @@
+export { waitForText } from './console-wait.ts';
+export { skipCountdown } from './loader-keys.ts';
 export { createMachine, JOURNAL_FILE, type MachineOptions } from './machine.ts';
 export {
   checkImage,

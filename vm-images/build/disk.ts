@@ -6,8 +6,8 @@ import { formatFat, openFatDevice } from '../../main/vm/disk/fat.ts';
 import { writeGpt } from '../../main/vm/disk/gpt.ts';
 import { SparseDisk } from '../../main/vm/disk/sparse-disk.ts';
 import type { ImageRecipe } from '../recipes/types.ts';
-import { serializeBootConfig } from '../userland/boot/boot-config.ts';
 import { VOLUME_MARK } from '../userland/boot/volume-uuid.ts';
+import { serializeBootConfig } from '../userland/model/boot-config.ts';
 import { byteLength, DISK_BYTES, PARTITIONS, type PartitionPlan, planGpt, startByte } from './layout.ts';
 import { encode, IMAGE_TIME_SECONDS, type ModuleFile } from './modules.ts';
 
@@ -48,25 +48,22 @@ async function writeBootPartition(device: BlockDevice, parts: DiskParts): Promis
     throw new LabError('image.missing-input', `the boot volume has ${template.length} bytes, not its partition's size`);
   await device.write(0, template);
   const volume = await openFatDevice(device);
-  await volume.writeFile('/syslinux.cfg', encode(syslinuxConfig(parts.recipe.countdownSeconds)), MODIFIED_MS);
+  await volume.writeFile('/syslinux.cfg', encode(SYSLINUX_CONFIG), MODIFIED_MS);
   await volume.writeFile('/bzImage', parts.kernel, MODIFIED_MS);
   await volume.writeFile('/initrd.lz4', parts.initrd, MODIFIED_MS);
   await volume.flush();
 }
 
 /** Kernel messages go to the twelfth console alone: the screen and com1 belong to the loader. */
-function syslinuxConfig(countdownSeconds: number): string {
-  const options = [
-    'console=tty12',
-    'quiet',
-    'loglevel=4',
-    'consoleblank=0',
-    'vt.global_cursor_default=0',
-    'rdinit=/init',
-    `loader.timeout=${countdownSeconds}`,
-  ];
-  return `DEFAULT esx\nPROMPT 0\nTIMEOUT 0\nLABEL esx\n  LINUX bzImage\n  INITRD initrd.lz4\n  APPEND ${options.join(' ')}\n`;
-}
+const KERNEL_OPTIONS = [
+  'console=tty12',
+  'quiet',
+  'loglevel=4',
+  'consoleblank=0',
+  'vt.global_cursor_default=0',
+  'rdinit=/init',
+].join(' ');
+const SYSLINUX_CONFIG = `DEFAULT esx\nPROMPT 0\nTIMEOUT 0\nLABEL esx\n  LINUX bzImage\n  INITRD initrd.lz4\n  APPEND ${KERNEL_OPTIONS}\n`;
 
 function bankFiles(parts: DiskParts): [string, Uint8Array][] {
   const { recipe, modules } = parts;

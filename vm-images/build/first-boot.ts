@@ -1,4 +1,5 @@
 import { LabError } from '../../main/shared/errors.ts';
+import { skipCountdown } from '../../main/vm/loader-keys.ts';
 import { createMachine } from '../../main/vm/machine.ts';
 import { writeSnapshotFile } from '../../main/vm/snapshot.ts';
 import type { HostImage, Machine } from '../../main/vm/types.ts';
@@ -35,6 +36,7 @@ export async function bootOnce(boot: FirstBoot): Promise<BootTimes> {
     onStep('Starting the host for the first time');
     const began = Date.now();
     await machine.power('on');
+    void skipCountdown(machine, READY_TIMEOUT_MS, signal);
     const front = watchFrontPage(machine, began);
     await machine.waitFor('ready', { timeoutMs: READY_TIMEOUT_MS, ...(signal ? { signal } : {}) });
     const readyMs = Date.now() - began;

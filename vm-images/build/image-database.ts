@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import type { ImageRecipe } from '../recipes/types.ts';
+import { gzipTrailer, PAYLOAD_INDEX, serializePayloadIndex } from '../userland/model/payload-index.ts';
 import {
   createVib,
   databaseFileName,
@@ -67,6 +68,11 @@ export function imageDatabase(
   return [
     ...vibs.map(({ vib }) => file(`${FOLDER}/vibs/${databaseFileName(vibId(vib))}`, encode(serializeVib(vib)), 0o644)),
     file(`${FOLDER}/profiles/${databaseFileName(profile.name)}`, encode(serializeProfile(profile)), 0o644),
+    file(
+      PAYLOAD_INDEX,
+      encode(serializePayloadIndex(new Map(modules.map((one) => [one.file, gzipTrailer(one.bytes)!])))),
+      0o644,
+    ),
   ];
 }
 

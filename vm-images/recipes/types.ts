@@ -5,8 +5,6 @@ export interface ImageRecipe {
   readonly kernel: string;
   readonly kernelOptions: string;
   readonly title: string;
-  /** The loader's countdown; boot.cfg's `timeout=` overrides it. */
-  readonly countdownSeconds: number;
   readonly memoryMiB: number;
   readonly modules: readonly ModuleRecipe[];
   readonly vibs: readonly VibRecipe[];

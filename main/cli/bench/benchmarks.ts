@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
-import { waitForText } from '../../session/console-wait.ts';
 import { playSolution } from '../../session/play.ts';
 import { macFor } from '../../session/seed.ts';
+import { waitForText } from '../../vm/console-wait.ts';
 import { createMachine } from '../../vm/index.ts';
 import type { Machine } from '../../vm/types.ts';
 import { appStart } from './app-start.ts';
-import { BOOT_DONE_TEXT } from './boot-done.ts';
+import { BOOT_DONE_TEXT, COUNTDOWN_TEXT } from './boot-done.ts';
 import { median, summarize, timeAgainst, timeRuns } from './measure.ts';
 import type { BenchContext, Benchmark, BenchResult } from './types.ts';
 
@@ -40,7 +40,7 @@ function newMachine(context: BenchContext, from: 'disk' | 'image'): Promise<Mach
   return createMachine(spec, { from }, { workerFile: context.service.paths.worker });
 }
 
-/** From power-on to the last word of start-up on com1; the peer to the same word. */
+/** From power-on to the last word of start-up on com1; the peer to the same word. Both end the loader's countdown with ENTER. */
 async function bootTimes(context: BenchContext): Promise<{ ours: number[]; theirs: number[] }> {
   const { peer } = context;
   bootedBefore ??= await timeAgainst(
@@ -49,7 +49,10 @@ async function bootTimes(context: BenchContext): Promise<{ ours: number[]; their
       const machine = await newMachine(context, 'disk');
       const started = performance.now();
       await machine.power('on');
-      await waitForText(machine.console('serial'), BOOT_DONE_TEXT, BOOT_TIMEOUT_MS);
+      const serial = machine.console('serial');
+      await waitForText(serial, COUNTDOWN_TEXT, BOOT_TIMEOUT_MS);
+      await serial.type('<Enter>');
+      await waitForText(serial, BOOT_DONE_TEXT, BOOT_TIMEOUT_MS);
       const took = performance.now() - started;
       await machine.close();
       return took;

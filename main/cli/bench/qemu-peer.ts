@@ -6,7 +6,7 @@ import path from 'node:path';
 import { LabError } from '../../shared/errors.ts';
 import { readBaseDisk } from '../../vm/disk/base-disk.ts';
 import type { HostImage } from '../../vm/types.ts';
-import { BOOT_DONE_TEXT } from './boot-done.ts';
+import { BOOT_DONE_TEXT, COUNTDOWN_TEXT } from './boot-done.ts';
 import type { BenchPeer } from './types.ts';
 
 const BOOT_TIMEOUT_MS = 180_000;
@@ -62,8 +62,9 @@ function bootOnce(disk: string): Promise<number> {
   ].flat();
   return new Promise((resolve, reject) => {
     const started = performance.now();
-    const child = spawn(PROGRAM, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(PROGRAM, args, { stdio: ['pipe', 'pipe', 'pipe'] });
     let seen = '';
+    let pressed = false;
     const timer = setTimeout(
       () => finish(new LabError('bench.peer-timeout', `QEMU did not finish starting: ${seen.slice(-300)}`)),
       BOOT_TIMEOUT_MS,
@@ -79,6 +80,10 @@ function bootOnce(disk: string): Promise<number> {
     });
     child.stdout.on('data', (data: Buffer) => {
       seen = (seen + data.toString('latin1')).slice(-8192);
+      if (!pressed && seen.includes(COUNTDOWN_TEXT)) {
+        pressed = true;
+        child.stdin.write('\r');
+      }
       if (seen.includes(BOOT_DONE_TEXT)) finish(performance.now() - started);
     });
     child.on('error', finish);

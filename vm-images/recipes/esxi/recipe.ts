@@ -11,7 +11,6 @@ export const esxiRecipe: ImageRecipe = {
   kernel: 'b.b00',
   kernelOptions: '',
   title: 'Loading VMware ESXi',
-  countdownSeconds: 1,
   memoryMiB: 128,
   modules: [
     {

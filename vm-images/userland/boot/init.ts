@@ -1,7 +1,7 @@
 import * as native from 'native';
 import * as os from 'os';
 import * as std from 'std';
-import { bootStateOffset } from './boot-config.ts';
+import { bootStateOffset } from '../model/boot-config.ts';
 import { BootScreen } from './boot-screen.ts';
 import { exists, readText, writeFile } from './files.ts';
 import { keepReportingBootDone, waitForHostd } from './hostd-client.ts';

@@ -1,7 +1,7 @@
 import * as native from 'native';
 import * as os from 'os';
-import type { Bank } from './bank-choice.ts';
-import { bootStateOffset, parseBootConfig } from './boot-config.ts';
+import type { Bank } from '../model/bank-choice.ts';
+import { bootStateOffset, parseBootConfig } from '../model/boot-config.ts';
 import { list, MS, readAt, readText } from './files.ts';
 import { identifyVolume, VOLUME_HEAD_BYTES } from './volume-uuid.ts';
 
@@ -18,31 +18,51 @@ export function findBanks(disk: string): Bank[] {
     if (volume?.type !== 'vfat' || banks.length === MAX_BANKS) continue;
     withBank(disk, partition, (mount) => {
       const text = readText(`${mount}/boot.cfg`);
-      if (text !== null) banks.push({ partition, uuid: volume.uuid, config: parseBootConfig(text) });
+      if (text === null) return;
+      const config = parseBootConfig(text);
+      banks.push({ partition, uuid: volume.uuid, config, stateOffset: bootStateOffset(text) });
     });
   }
   return banks;
 }
 
-/** Rewrites the one digit of `bootstate` where it stands, so that no moment exists in which boot.cfg is not whole. */
-export function rewriteBootState(disk: string, partition: number, bootstate: number): void {
-  withBank(disk, partition, (mount, source) => {
-    const path = `${mount}/boot.cfg`;
-    const offset = bootStateOffset(readText(path) ?? '');
-    if (offset < 0) throw new Error(`bank ${partition}: no bootstate in the first sector of boot.cfg`);
-    native.mount(source, mount, '', MS.remount, FAT_OPTIONS);
-    const fd = os.open(path, os.O_RDWR);
-    if (fd < 0) throw new Error(`bank ${partition}: boot.cfg can't be written, error ${-fd}`);
-    native.pwrite(fd, native.utf8Encode(String(bootstate)), 0, 1, offset);
-    native.fsync(fd);
-    os.close(fd);
+/**
+ * Rewrites the one digit of `bootstate` where it stands, so that no moment exists in which boot.cfg is not whole.
+ *
+ * @returns false when there is no such digit, or the disk does not take it.
+ */
+export function rewriteBootState(
+  disk: string,
+  bank: Pick<Bank, 'partition' | 'stateOffset'>,
+  bootstate: number,
+): boolean {
+  if (bank.stateOffset < 0) return false;
+  let isWritten = false;
+  withBank(disk, bank.partition, (mount, source) => {
+    try {
+      native.mount(source, mount, '', MS.remount, FAT_OPTIONS);
+      const fd = os.open(`${mount}/boot.cfg`, os.O_RDWR);
+      if (fd < 0) return;
+      native.pwrite(fd, native.utf8Encode(String(bootstate)), 0, 1, bank.stateOffset);
+      native.fsync(fd);
+      os.close(fd);
+      isWritten = true;
+    } catch {
+      // A volume that can't be written: the boot goes on as it can.
+    }
   });
+  return isWritten;
 }
 
-export function mountBank(disk: string, partition: number): string {
+/** @returns null when it can't be mounted. */
+export function mountBank(disk: string, partition: number): string | null {
   os.mkdir(BANK_MOUNT, 0o755);
-  native.mount(partitionNode(disk, partition), BANK_MOUNT, 'vfat', MS.rdonly | MS.noatime, FAT_OPTIONS);
-  return BANK_MOUNT;
+  try {
+    native.mount(partitionNode(disk, partition), BANK_MOUNT, 'vfat', MS.rdonly | MS.noatime, FAT_OPTIONS);
+    return BANK_MOUNT;
+  } catch {
+    return null;
+  }
 }
 
 export function unmountBank(): void {
@@ -50,11 +70,8 @@ export function unmountBank(): void {
 }
 
 function withBank(disk: string, partition: number, fn: (mount: string, source: string) => void): void {
-  try {
-    mountBank(disk, partition);
-  } catch {
-    return; // A volume that can't be mounted is no bank.
-  }
+  // A volume that can't be mounted is no bank.
+  if (mountBank(disk, partition) === null) return;
   try {
     fn(BANK_MOUNT, partitionNode(disk, partition));
   } finally {

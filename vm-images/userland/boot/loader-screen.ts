@@ -1,4 +1,4 @@
-import type { Bank } from './bank-choice.ts';
+import { type Bank, BOOT_STATE } from '../model/bank-choice.ts';
 import type { MenuContext, MenuState } from './loader-menu.ts';
 
 const COLUMNS = 80;
@@ -12,6 +12,8 @@ const WHITE = '\x1b[0;1;37m';
 const GREY = '\x1b[0;37m';
 const GOLD = '\x1b[0;33m';
 const DARK = '\x1b[0;1;30m';
+
+const RECOVERY_QUESTION = ['THE DEFAULT HYPERVISOR WILL BE REPLACED PERMANENTLY BY THE OTHER ONE.', 'ROLL BACK?'];
 
 export interface LoaderView {
   readonly title: string;
@@ -46,14 +48,14 @@ export function menuView(title: string, progress: number, state: MenuState, cont
       return {
         ...blank,
         title: 'VMware Hypervisor Recovery',
-        log: [...bankLines(context), '', ...recoveryQuestion(state.canRollBack)],
-        footer: state.canRollBack ? [['<Y: Roll back>', '<N: Cancel>']] : [['', '<N: Cancel>']],
+        log: [...bankLines(context), '', ...RECOVERY_QUESTION],
+        footer: [['<Y: Roll back>', '<N: Cancel>']],
       };
     case 'recovery-left':
       return {
         ...blank,
         title: 'VMware Hypervisor Recovery',
-        log: bankLines(context),
+        log: [...bankLines(context), ...(state.why === '' ? [] : ['', state.why])],
         footer: [
           ['<ENTER: Boot default hypervisor>', ''],
           [`Booting default hypervisor in ${seconds(state.secondsLeft)}...`, ''],
@@ -94,18 +96,12 @@ export function drawBar(progress: number): string {
 
 function bankLines(context: MenuContext): string[] {
   const mark = (bank: Bank) =>
-    bank !== context.chosen ? '' : bank.config.bootstate === 1 ? ' (Upgrading...)' : ' (Default)';
+    bank.config.bootstate === BOOT_STATE.upgrading ? ' (Upgrading...)' : bank === context.chosen ? ' (Default)' : '';
   return [
     'Installed hypervisors:',
     '',
     ...context.valid.map((bank) => `   BANK${bank.partition}: ${bank.config.build}${mark(bank)}`),
   ];
-}
-
-function recoveryQuestion(canRollBack: boolean): string[] {
-  return canRollBack
-    ? ['THE DEFAULT HYPERVISOR WILL BE REPLACED PERMANENTLY BY THE OTHER ONE.', 'ROLL BACK?']
-    : ['No alternate hypervisor to roll back to.'];
 }
 
 /** Long lines scroll sideways so that the cursor stays in sight. */

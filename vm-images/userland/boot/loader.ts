@@ -1,8 +1,8 @@
 import * as native from 'native';
 import * as os from 'os';
-import { type Bank, type BankChoice, BOOT_STATE, chooseBank } from './bank-choice.ts';
-import { bankPath } from './boot-config.ts';
-import { link, readText } from './files.ts';
+import { type Bank, type BankChoice, BOOT_STATE, chooseBank } from '../model/bank-choice.ts';
+import { bankPath } from '../model/boot-config.ts';
+import { link } from './files.ts';
 import { LoaderConsole } from './loader-console.ts';
 import { findBanks, mountBank, rewriteBootState, unmountBank } from './loader-disk.ts';
 import { type MenuContext, type MenuEvent, type MenuState, openMenu, turnMenu } from './loader-menu.ts';
@@ -12,7 +12,7 @@ import { startSystem } from './supervisor.ts';
 
 const DISK = 'sda';
 const MAJOR_VERSION = '5';
-const DEFAULT_COUNTDOWN_SECONDS = 5;
+const COUNTDOWN_SECONDS = 5;
 const TITLE = 'Loading VMware Hypervisor';
 const FIRST_BOOT_TITLE = 'Please wait while VMware Hypervisor is initializing...';
 /** Between modules the event loop looks for keys. */
@@ -23,10 +23,12 @@ const screen = new LoaderConsole();
 main();
 
 function main(): void {
-  const choice = chooseBank(findBanks(DISK), MAJOR_VERSION);
-  for (const { partition, bootstate } of choice.rewrites) rewriteBootState(DISK, partition, bootstate);
+  const banks = findBanks(DISK);
+  const choice = chooseBank(banks, MAJOR_VERSION);
+  for (const { partition, bootstate } of choice.rewrites)
+    rewriteBootState(DISK, banks.find((bank) => bank.partition === partition)!, bootstate);
   if (choice.boot) bootBank(choice, choice.boot);
-  else stop(['No hypervisor found.']);
+  else stop([...choice.notes, 'No hypervisor found.']);
 }
 
 function mountEssentials(): void {
@@ -41,32 +43,42 @@ function mountEssentials(): void {
   link('/proc/self/fd', '/dev/fd');
 }
 
-/** Modules are unpacked while the countdown runs: nothing that the menu decides changes them, except another bank. */
+/**
+ * Modules are unpacked while the countdown runs: nothing that the menu decides changes them, except another bank. What goes
+ * wrong with them is told when the countdown is over, so that recovery mode can be reached before.
+ */
 function bootBank(choice: BankChoice, bank: Bank, wait = true): void {
+  const title = choice.firstBoot ? FIRST_BOOT_TITLE : TITLE;
+  const mount = mountBank(DISK, bank.partition);
+  if (mount === null) {
+    stop([`BANK${bank.partition} can't be read.`, 'Fatal error: 6 (Device error)']);
+    return;
+  }
   const context: MenuContext = {
-    countdownSeconds: wait ? (bank.config.timeoutSeconds ?? countdownSeconds()) : 0,
+    countdownSeconds: wait ? (bank.config.timeoutSeconds ?? COUNTDOWN_SECONDS) : 0,
     options: bootOptions(bank, choice.rollback),
     chosen: bank,
     valid: choice.valid,
   };
-  const title = choice.firstBoot ? FIRST_BOOT_TITLE : TITLE;
-  const modules = new ModuleLoader(mountBank(DISK, bank.partition), moduleFiles(bank));
+  const modules = new ModuleLoader(mount, moduleFiles(bank));
   let state: MenuState = openMenu(context);
+  let failure: ModuleFailure | null = null;
   let done = false;
   screen.line(title);
+  for (const note of choice.notes) screen.line(note);
 
   const show = () => {
     if (done) return;
     const view = menuView(title, modules.progress, state, context);
-    screen.draw(state.mode === 'boot' ? { ...view, log: modules.log } : view);
+    const log = state.mode === 'boot' ? modules.log : view.log.length > 0 ? view.log : choice.notes;
+    screen.draw({ ...view, log });
     if (view.footer.length > 0) screen.status(view.prompt ? `> ${view.prompt.text}` : (view.footer[1] ?? ['', ''])[0]);
   };
   const turn = (event: MenuEvent) => {
-    const before = state.mode;
+    const before = state;
     state = turnMenu(state, event, context);
     // com1 shows lines, not screens: what recovery mode has to say is said once.
-    if (state.mode === 'recovery' && before !== 'recovery')
-      for (const line of menuView(title, 0, state, context).log) screen.line(line);
+    if (state.mode !== before.mode) for (const line of menuView(title, 0, state, context).log) screen.line(line);
     show();
     advance();
   };
@@ -78,8 +90,17 @@ function bootBank(choice: BankChoice, bank: Bank, wait = true): void {
   const advance = () => {
     if (done) return;
     if (state.mode === 'rollback') {
+      unmountBank();
+      if (rewriteBootState(DISK, bank, BOOT_STATE.invalid)) {
+        done = true;
+        rollBack(state.to);
+      } else {
+        mountBank(DISK, bank.partition);
+        turn({ type: 'rollback-failed' });
+      }
+    } else if (state.mode === 'boot' && failure !== null) {
       done = true;
-      rollBack(bank, state.to);
+      failToLoad(failure, modules);
     } else if (state.mode === 'boot' && modules.finished) {
       done = true;
       finish(bank, state.options, modules);
@@ -87,15 +108,10 @@ function bootBank(choice: BankChoice, bank: Bank, wait = true): void {
   };
   const work = () => {
     if (done) return;
-    const failure = modules.step();
-    if (failure) {
-      done = true;
-      failToLoad(failure, modules);
-      return;
-    }
+    failure = modules.step();
     show();
     advance();
-    if (!modules.finished) os.setTimeout(work, BREATH_MS);
+    if (failure === null && !modules.finished) os.setTimeout(work, BREATH_MS);
   };
 
   show();
@@ -111,17 +127,13 @@ function finish(bank: Bank, options: string, modules: ModuleLoader): void {
   startSystem({ bank, options });
 }
 
-/** The default bank is given up for good, and the other one is booted at once. */
-function rollBack(from: Bank, to: Bank): void {
-  rewriteBootStateOf(from, BOOT_STATE.invalid);
+/** The default bank has been given up for good; the other one is booted at once. */
+function rollBack(to: Bank): void {
   screen.stopListening();
   ModuleLoader.clear();
-  bootBank({ boot: to, valid: [to], rewrites: [], rollback: true, firstBoot: false }, to, false);
-}
-
-function rewriteBootStateOf(bank: Bank, bootstate: number): void {
-  unmountBank();
-  rewriteBootState(DISK, bank.partition, bootstate);
+  // A bank that was waiting for its first start has it now; it was marked so when it was found.
+  const firstBoot = to.config.bootstate === BOOT_STATE.upgrading;
+  bootBank({ boot: to, valid: [to], rewrites: [], rollback: true, firstBoot, notes: [] }, to, false);
 }
 
 function failToLoad(failure: ModuleFailure, modules: ModuleLoader): void {
@@ -152,10 +164,4 @@ function bootOptions(bank: Bank, rollback: boolean): string {
   return [bank.config.kernelopt, rollback ? 'rollback' : '', `bootUUID=${bank.uuid}`]
     .filter((part) => part !== '')
     .join(' ');
-}
-
-/** `loader.timeout=1` on the first kernel's command line (syslinux.cfg on partition 1). */
-function countdownSeconds(): number {
-  const given = /(?:^|\s)loader\.timeout=(\d{1,3})(?:\s|$)/.exec(readText('/proc/cmdline') ?? '');
-  return given ? Number(given[1]) : DEFAULT_COUNTDOWN_SECONDS;
 }

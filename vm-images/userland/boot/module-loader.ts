@@ -1,7 +1,15 @@
 import * as native from 'native';
 import * as os from 'os';
+import {
+  gzipTrailer,
+  isImageFile,
+  PAYLOAD_INDEX,
+  type PayloadIndex,
+  type PayloadSum,
+  parsePayloadIndex,
+} from '../model/payload-index.ts';
 import { exists, list, MS, readBytes, writeAll, writeFile } from './files.ts';
-import { DamagedArchive, gunzip, unpackTar } from './unpack.ts';
+import { DamagedArchive, gunzip, readTarFile, unpackTar } from './unpack.ts';
 
 /** The RAM disks an ESXi root consists of: mounted before anything is unpacked into them. */
 const RAM_DISKS = [
@@ -12,6 +20,7 @@ const RAM_DISKS = [
 
 export const HOST_ROOT = '/esxi';
 const STATE_ARCHIVE = 'state.tgz';
+const IMAGE_DATABASE = 'imgdb.tgz';
 /** The archive inside state.tgz that holds /etc files. */
 const LOCAL_ARCHIVE = 'local.tgz';
 /**
@@ -37,11 +46,13 @@ export class ModuleLoader {
   readonly log: string[] = [];
   private readonly mount: string;
   private readonly files: readonly { path: string; isKernel: boolean }[];
+  private readonly index: PayloadIndex | null;
   private next = 0;
 
   constructor(mount: string, files: readonly { path: string; isKernel: boolean }[]) {
     this.mount = mount;
     this.files = files;
+    this.index = readIndex(mount, files);
     for (const disk of RAM_DISKS) {
       os.mkdir(HOST_ROOT + disk.path, 0o755);
       native.mount(disk.name, HOST_ROOT + disk.path, 'tmpfs', 0, disk.options);
@@ -72,10 +83,12 @@ export class ModuleLoader {
     const file = this.files[this.next];
     if (!file) return null;
     this.next++;
-    this.log.push(`Loading ${file.path}`);
-    if (!exists(this.mount + file.path)) return { ...file, status: '15 (Not found)' };
     try {
-      this.load(file.path);
+      if (this.belongs(file)) {
+        this.log.push(`Loading ${file.path}`);
+        if (!exists(this.mount + file.path)) return { ...file, status: '15 (Not found)' };
+        this.load(file.path);
+      } else this.log.push(`${file.path} is not part of the image: left out`);
       if (this.finished) finishRoot();
       return null;
     } catch (error) {
@@ -84,18 +97,48 @@ export class ModuleLoader {
     }
   }
 
+  private belongs({ path, isKernel }: { path: string; isKernel: boolean }): boolean {
+    const name = baseName(path);
+    // Without its first module a host can't be: a damaged database is told by what follows.
+    return this.index === null || isKernel || !isImageFile(name) || this.index.has(name);
+  }
+
   private load(path: string): void {
     const source = this.mount + path;
-    const name = path.slice(path.lastIndexOf('/') + 1);
+    const name = baseName(path);
     if (name === STATE_ARCHIVE) applyState(source);
     else if (name.endsWith('.gz')) keepPlainFile(name, source);
-    else unpackInto(source, HOST_ROOT);
+    else unpackInto(source, HOST_ROOT, this.index?.get(name));
   }
 }
 
-/** Our own zlib takes the gzip layer off: stored blocks are one copy for it, busybox goes byte by byte. */
-function unpackInto(source: string, root: string): void {
-  const tar = new Uint8Array(gunzip(readBytes(source) ?? new Uint8Array(0)));
+/** Of the image database that the bank names; null when there is none, or it can't be read: its own turn will tell. */
+function readIndex(mount: string, files: readonly { path: string }[]): PayloadIndex | null {
+  const database = files.find(({ path }) => baseName(path) === IMAGE_DATABASE);
+  const bytes = database && readBytes(mount + database.path);
+  if (!bytes) return null;
+  try {
+    const text = readTarFile(new Uint8Array(gunzip(bytes)), PAYLOAD_INDEX);
+    return text && parsePayloadIndex(native.utf8Decode(text.buffer as ArrayBuffer, text.byteOffset, text.length));
+  } catch {
+    return null;
+  }
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/**
+ * Our own zlib takes the gzip layer off: stored blocks are one copy for it, busybox goes byte by byte. It also checks the sum
+ * in the trailer, which must be the one that the VIB was installed with.
+ */
+function unpackInto(source: string, root: string, wanted?: PayloadSum): void {
+  const packed = readBytes(source) ?? new Uint8Array(0);
+  const sum = gzipTrailer(packed);
+  if (wanted && (sum?.crc32 !== wanted.crc32 || sum.size !== wanted.size))
+    throw new DamagedArchive(`${source} is not what was installed`);
+  const tar = new Uint8Array(gunzip(packed));
   if (!exists(UNPACKER)) {
     unpackTar(tar, root);
     return;

@@ -1,6 +1,6 @@
 import * as native from 'native';
 import * as os from 'os';
-import type { Bank } from './bank-choice.ts';
+import type { Bank } from '../model/bank-choice.ts';
 import { exists, list, readText, writeFile } from './files.ts';
 import { HOST_ROOT } from './module-loader.ts';
 import { stayAlive } from './processes.ts';

@@ -43,6 +43,19 @@ export function unpackTar(tar: Uint8Array, root: string): string[] {
   return paths;
 }
 
+/** @returns the file of that path in the archive, or null. @throws DamagedArchive when a header is wrong. */
+export function readTarFile(tar: Uint8Array, path: string): Uint8Array | null {
+  for (let at = 0; at + BLOCK <= tar.length && tar[at] !== 0; ) {
+    const size = octal(tar, at + 124, 12);
+    checkHeader(tar, at, size);
+    const type = tar[at + 156];
+    if ((type === TYPE.file || type === TYPE.oldFile) && safePath(entryName(tar, at)) === path)
+      return tar.subarray(at + BLOCK, at + BLOCK + size);
+    at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
+  }
+  return null;
+}
+
 /** @returns false for kinds that a root file system of ours does not have (devices, long names' own records). */
 function makeEntry(tar: Uint8Array, at: number, target: string, root: string, data: Uint8Array): boolean {
   const mode = octal(tar, at + 100, 8) & 0o7777;

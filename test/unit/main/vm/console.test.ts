@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { waitForText } from '../../../../main/session/console-wait.ts';
 import { SerialConsole } from '../../../../main/vm/console.ts';
+import { waitForText } from '../../../../main/vm/console-wait.ts';
 
 describe('the console on com1', () => {
   it('has on its screen what it tells of, so that nobody waits for the last words of a boot', async () => {

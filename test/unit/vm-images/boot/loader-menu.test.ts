@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Bank } from '../../../../vm-images/userland/boot/bank-choice.ts';
-import { parseBootConfig } from '../../../../vm-images/userland/boot/boot-config.ts';
 import { parseKeys } from '../../../../vm-images/userland/boot/line-editor.ts';
 import {
   type MenuContext,
@@ -9,6 +7,8 @@ import {
   turnMenu,
 } from '../../../../vm-images/userland/boot/loader-menu.ts';
 import { drawLoader, layOutLoader, menuView } from '../../../../vm-images/userland/boot/loader-screen.ts';
+import type { Bank } from '../../../../vm-images/userland/model/bank-choice.ts';
+import { parseBootConfig } from '../../../../vm-images/userland/model/boot-config.ts';
 
 const current = bank(5, 2);
 const former = bank(6, 1);
@@ -21,7 +21,7 @@ const context: MenuContext = {
 
 function bank(partition: number, updated: number): Bank {
   const config = parseBootConfig(`bootstate=0\nkernel=b.b00\nbuild=5.5.0-${partition}\nupdated=${updated}\n`);
-  return { partition, uuid: '', config };
+  return { partition, uuid: '', config, stateOffset: 10 };
 }
 
 /** `.` stands for a second that passes; everything else is typed. */
@@ -72,14 +72,27 @@ describe('loader menu', () => {
   });
 
   it('boots the default 10 seconds after Shift+R and N', () => {
-    expect(play('RN')).toEqual({ mode: 'recovery-left', secondsLeft: 10 });
-    expect(play('Rn.........x')).toEqual({ mode: 'recovery-left', secondsLeft: 10 });
+    expect(play('RN')).toEqual({ mode: 'recovery-left', secondsLeft: 10, why: '' });
+    expect(play('Rn.........x')).toEqual({ mode: 'recovery-left', secondsLeft: 10, why: '' });
     expect(play('Rn..........').mode).toBe('boot');
+    expect(play('Rn.\r')).toEqual({ mode: 'boot', options: 'bootUUID=1' });
+  });
+
+  it('waits for Y or N and nothing else, for as long as it takes', () => {
+    expect(play('Rx\r\x1b....................')).toEqual({ mode: 'recovery' });
   });
 
   it('offers no roll-back to a lone bank', () => {
     const lone = { ...context, valid: [current] };
-    expect(play('Ry', openMenu(lone), lone)).toEqual({ mode: 'recovery-left', secondsLeft: 10 });
+    const why = 'No alternate hypervisor to roll back to.';
+    expect(play('Ry', openMenu(lone), lone)).toEqual({ mode: 'recovery-left', secondsLeft: 10, why });
+    expect(menuView('', 0, play('R', openMenu(lone), lone), lone).log).toContain(why);
+  });
+
+  it('boots the default when the disk does not take the roll-back', () => {
+    const state = turnMenu(play('Ry'), { type: 'rollback-failed' }, context);
+    expect(state).toEqual({ mode: 'recovery-left', secondsLeft: 10, why: 'System has failed to roll back.' });
+    expect(menuView('', 0, state, context).log.at(-1)).toBe('System has failed to roll back.');
   });
 });
 
@@ -94,6 +107,9 @@ describe('loader screen', () => {
   it('lists the banks in recovery mode', () => {
     expect(screen(play('R'))).toContain('BANK5: 5.5.0-5 (Default)');
     expect(screen(play('R'))).toContain('BANK6: 5.5.0-6');
+    const waiting = { ...current, config: { ...current.config, bootstate: 1 } };
+    const first = { ...context, chosen: waiting, valid: [waiting, former] };
+    expect(menuView('', 0, play('R', openMenu(first), first), first).log).toContain('   BANK5: 5.5.0-5 (Upgrading...)');
   });
 
   it('draws only what has changed', () => {

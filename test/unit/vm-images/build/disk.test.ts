@@ -7,9 +7,9 @@ import { DISK_BYTES, PARTITIONS, startByte } from '../../../../vm-images/build/l
 import { buildModules } from '../../../../vm-images/build/modules.ts';
 import { readArtifact } from '../../../../vm-images/build/sources.ts';
 import { esxiRecipe } from '../../../../vm-images/recipes/esxi/recipe.ts';
-import { chooseBank } from '../../../../vm-images/userland/boot/bank-choice.ts';
-import { parseBootConfig } from '../../../../vm-images/userland/boot/boot-config.ts';
 import { identifyVolume } from '../../../../vm-images/userland/boot/volume-uuid.ts';
+import { chooseBank } from '../../../../vm-images/userland/model/bank-choice.ts';
+import { bootStateOffset, parseBootConfig } from '../../../../vm-images/userland/model/boot-config.ts';
 
 const root = process.cwd();
 const program = Uint8Array.of(1, 2, 3);
@@ -55,15 +55,16 @@ describe('disk of a new host', async () => {
       expect.arrayContaining(['ldlinux.sys', 'ldlinux.c32', 'syslinux.cfg', 'bzImage', 'initrd.lz4']),
     );
     const config = new TextDecoder().decode(await boot.readFile('/syslinux.cfg'));
-    expect(config).toContain('loader.timeout=1');
+    expect(config).toContain('rdinit=/init');
   });
 
   it('has a valid bank with every module that its boot.cfg names, and an empty one', async () => {
     const banks = [];
     for (const plan of [PARTITIONS.bankA, PARTITIONS.bankB]) {
       const bank = await volume(plan);
-      const config = parseBootConfig(new TextDecoder().decode(await bank.readFile('/boot.cfg')));
-      banks.push({ partition: plan.number, uuid: '', config });
+      const text = new TextDecoder().decode(await bank.readFile('/boot.cfg'));
+      const config = parseBootConfig(text);
+      banks.push({ partition: plan.number, uuid: '', config, stateOffset: bootStateOffset(text) });
       for (const { file } of config.modules) expect((await bank.stat(file))?.size).toBeGreaterThan(0);
     }
     expect(banks[0]?.config.modules.map(({ file }) => file)).toContain('state.tgz');

@@ -1,4 +1,7 @@
-/** boot.cfg: one `key=value` a line, names without case, blanks round `=` ignored, `#` comments. */
+/**
+ * boot.cfg of a bank: one `key=value` a line, names without case, blanks round `=` ignored, `#` comments. What a key that is
+ * missing, empty or nonsense means is the boot loader's own rule (its sources are public: safeboot/config.c, bootlib/parse.c).
+ */
 export interface BootConfig {
   readonly bootstate: number;
   readonly title: string;
@@ -12,6 +15,8 @@ export interface BootConfig {
   readonly prefix: string;
   /** Seconds of the countdown; null: the loader's own default. */
   readonly timeoutSeconds: number | null;
+  /** Why the file as a whole is not believed; empty: it is. */
+  readonly problem: string;
 }
 
 export interface BootModule {
@@ -21,32 +26,40 @@ export interface BootModule {
 
 /** Where the digit of `bootstate` must stand, so that it can be rewritten in place: the first sector of the file. */
 const STATE_AREA_BYTES = 512;
+const NUMBERS = ['bootstate', 'updated'];
 
-/** Numbers that make no sense are -1 (`bootstate`, `updated`), so that the bank's checks refuse them. */
 export function parseBootConfig(text: string): BootConfig {
   const values = new Map<string, string>();
+  let problem = '';
   for (const raw of text.split('\n')) {
     const line = raw.trim();
     const equals = line.indexOf('=');
     if (line.startsWith('#') || equals < 1) continue;
-    values.set(line.slice(0, equals).trim().toLowerCase(), line.slice(equals + 1).trim());
+    const key = line.slice(0, equals).trim().toLowerCase();
+    const value = line.slice(equals + 1).trim();
+    // The loader stops reading at the first number that is none, and does without the bank.
+    if (problem === '' && NUMBERS.includes(key) && !/^\d{0,9}$/.test(value))
+      problem = `${key} is "${value}", not a number`;
+    values.set(key, value);
   }
   const get = (key: string) => values.get(key) ?? '';
-  const timeout = wholeNumber(get('timeout'));
+  const timeout = get('timeout');
   return {
-    bootstate: wholeNumber(get('bootstate')),
+    // A missing or empty number counts as 0: VALID for the state, no counter at all for the counter.
+    bootstate: Number(get('bootstate')),
     title: get('title'),
     kernel: get('kernel'),
     kernelopt: get('kernelopt'),
     modules: parseModules(get('modules')),
     build: get('build'),
-    updated: wholeNumber(get('updated')),
+    updated: Number(get('updated')),
     prefix: get('prefix'),
-    timeoutSeconds: timeout < 0 ? null : timeout,
+    timeoutSeconds: /^\d{1,4}$/.test(timeout) ? Number(timeout) : null,
+    problem,
   };
 }
 
-export function serializeBootConfig(config: BootConfig): string {
+export function serializeBootConfig(config: Omit<BootConfig, 'problem'>): string {
   const modules = config.modules.map(({ file, options }) => (options ? `${file} ${options}` : file)).join(' --- ');
   const lines = [
     `bootstate=${config.bootstate}`,
@@ -62,16 +75,16 @@ export function serializeBootConfig(config: BootConfig): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Byte offset of the digit of `bootstate`, or -1 when there is none in the first 512 bytes. */
+/** Byte offset of the digit of `bootstate`, or -1 when there is none from 0 to 3 in the first 512 bytes. */
 export function bootStateOffset(text: string): number {
-  const match = /(^|\n)[ \t]*bootstate[ \t]*=[ \t]*(?=\d)/i.exec(text);
+  const match = /(^|\n)[ \t\r]*bootstate[ \t]*=[ \t]*(?=[0-3])/i.exec(text);
   if (!match) return -1;
   const offset = match.index + match[0].length;
   return offset < STATE_AREA_BYTES ? offset : -1;
 }
 
 /** Where a file of the configuration lies below the bank's mount point: `/s.v00`. */
-export function bankPath(config: BootConfig, file: string): string {
+export function bankPath(config: Pick<BootConfig, 'prefix'>, file: string): string {
   if (file.startsWith('/')) return file;
   const prefix = config.prefix.replace(/\/+$/, '');
   return prefix.startsWith('/') || prefix === '' ? `${prefix}/${file}` : `/${prefix}/${file}`;
@@ -88,8 +101,4 @@ function parseModules(text: string): BootModule[] {
         ? { file: part, options: '' }
         : { file: part.slice(0, blank), options: part.slice(blank + 1).trim() };
     });
-}
-
-function wholeNumber(text: string): number {
-  return /^\d{1,9}$/.test(text) ? Number(text) : -1;
 }

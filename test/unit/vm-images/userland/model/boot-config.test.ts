@@ -4,7 +4,7 @@ import {
   bootStateOffset,
   parseBootConfig,
   serializeBootConfig,
-} from '../../../../vm-images/userland/boot/boot-config.ts';
+} from '../../../../../vm-images/userland/model/boot-config.ts';
 
 const INSTALLED = `bootstate=0
 title=Loading VMware ESXi
@@ -32,6 +32,7 @@ describe('boot.cfg', () => {
       updated: 2,
       prefix: '',
       timeoutSeconds: null,
+      problem: '',
     });
   });
 
@@ -44,8 +45,14 @@ describe('boot.cfg', () => {
     expect(config).toMatchObject({ bootstate: 1, updated: 7, kernelopt: 'a=b c', timeoutSeconds: 5 });
   });
 
-  it('makes nonsense numbers -1', () => {
-    expect(parseBootConfig('bootstate=yes\nupdated=-3\n')).toMatchObject({ bootstate: -1, updated: -1 });
+  it('does not believe a file with a number that is none, and says which', () => {
+    expect(parseBootConfig('updated=-3\nbootstate=yes\n').problem).toBe('updated is "-3", not a number');
+    expect(parseBootConfig('bootstate=yes\n').problem).toBe('bootstate is "yes", not a number');
+    expect(parseBootConfig('timeout=soon\n')).toMatchObject({ problem: '', timeoutSeconds: null });
+  });
+
+  it('takes the last of two lines with one key', () => {
+    expect(parseBootConfig('updated=1\nupdated=2\n').updated).toBe(2);
   });
 
   it('finds the digit to rewrite in place', () => {
@@ -53,6 +60,9 @@ describe('boot.cfg', () => {
     expect(bootStateOffset('title=x\n bootstate = 2\n')).toBe(21);
     expect(bootStateOffset(`title=${'x'.repeat(600)}\nbootstate=2\n`)).toBe(-1);
     expect(bootStateOffset('title=bootstate=1\n')).toBe(-1);
+    expect(bootStateOffset('#bootstate=1\n')).toBe(-1);
+    expect(bootStateOffset('bootstate=7\n')).toBe(-1);
+    expect(bootStateOffset('title=x\r\nBOOTSTATE=2\r\n')).toBe(19);
   });
 
   it('resolves file names against the prefix', () => {

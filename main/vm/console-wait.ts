@@ -1,6 +1,6 @@
 import type { ScreenView } from '../shared/contracts/console.ts';
 import { LabError } from '../shared/errors.ts';
-import type { MachineConsole } from '../vm/types.ts';
+import type { MachineConsole } from './types.ts';
 
 /**
  * Resolves with the screen once it shows `text`, in one row or joined over the rows' ends.
