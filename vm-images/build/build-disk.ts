@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { SparseDisk } from '../../main/vm/disk/sparse-disk.ts';
-import { PRODUCT } from '../userland/model/host.ts';
+import { IMAGE_PRODUCT, productLine, serializeRelease } from '../userland/model/product.ts';
 import { writeCpio } from './archive.ts';
 import { compileBundles } from './compile.ts';
 import { assembleDisk } from './disk.ts';
@@ -19,11 +19,12 @@ export async function buildDisk(sources: Sources, cacheDir: string, signal?: Abo
     busybox: readArtifact(root, 'busybox'),
     signal,
   });
-  const texts = { product: `${PRODUCT.name} ${PRODUCT.version}`, version: PRODUCT.version, build: PRODUCT.build };
+  const { version, build } = IMAGE_PRODUCT;
+  const texts = { product: productLine(IMAGE_PRODUCT), release: serializeRelease(IMAGE_PRODUCT), version, build };
   return assembleDisk({
     recipe,
-    version: PRODUCT.version,
-    build: PRODUCT.build,
+    version,
+    build,
     modules: buildModules(recipe, { root, programs, applets, commands, texts }),
     kernel: readArtifact(root, 'bzImage'),
     initrd: packInitrd(root, programs),

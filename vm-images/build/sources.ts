@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { ImageRecipe } from '../recipes/types.ts';
-import { PRODUCT } from '../userland/model/host.ts';
+import { IMAGE_PRODUCT } from '../userland/model/product.ts';
 import { type Bundle, bundlePrograms, readInput } from './bundle.ts';
 import { commandNames } from './command-names.ts';
 
@@ -38,7 +38,7 @@ export async function readSources(root: string, recipe: ImageRecipe, engine: str
   add('engine', engine);
   add('recipe', JSON.stringify(recipe));
   add('commands', commands.join());
-  add('product', JSON.stringify(PRODUCT));
+  add('product', JSON.stringify(IMAGE_PRODUCT));
   for (const { name, source } of bundles) add(name, source);
   for (const file of plainInputs(root, recipe)) add(file, readInput(root, file));
   return { root, recipe, bundles, commands, hash: hash.digest('hex') };

@@ -51,7 +51,8 @@ export const esxiRecipe: ImageRecipe = {
       payload: 's',
       content: [
         { kind: 'tree', folder: 'base' },
-        { kind: 'text', path: 'etc/vmware/product', text: '{product} (VMKernel Release Build {build})\n' },
+        { kind: 'text', path: 'etc/vmware/product', text: '{product}\n' },
+        { kind: 'text', path: 'etc/vmware/release', text: '{release}' },
         { kind: 'program', name: 'hostd', path: 'usr/lib/vmware/hostd.qbc' },
         { kind: 'program', name: 'vmsyslogd', path: 'usr/lib/vmware/vmsyslogd.qbc' },
         { kind: 'program', name: 'dcui', path: 'usr/lib/vmware/dcui.qbc' },

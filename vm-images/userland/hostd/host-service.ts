@@ -2,6 +2,7 @@ import { CommandError } from '../commands/framework/errors.ts';
 import { cloneConfig, type HostConfig } from '../model/config.ts';
 import { parseEsxConf, serializeEsxConf } from '../model/esx-conf/index.ts';
 import type { DhcpLease, Host, Runtime } from '../model/host.ts';
+import { type Product, readProduct } from '../model/product.ts';
 import type { System } from '../model/system.ts';
 import { type DhcpClients, noDhcp } from './dhcp/types.ts';
 import { Reconciler } from './reconcile.ts';
@@ -22,12 +23,14 @@ export class HostService implements Host {
   config: HostConfig;
   readonly runtime: Runtime;
   readonly system: System;
+  readonly product: Product;
   private readonly reconciler: Reconciler;
   private readonly dhcp: DhcpClients;
   private queue: Promise<unknown> = Promise.resolve();
 
   constructor(options: HostServiceOptions) {
     this.system = options.system;
+    this.product = readProduct(this.system.files);
     const text = this.system.files.readText(ESX_CONF);
     this.config = text === null || text.trim() === '' ? options.fallback() : parseEsxConf(text);
     this.runtime = readRuntime(this.system, this.config);

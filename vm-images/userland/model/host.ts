@@ -1,4 +1,5 @@
 import type { HostConfig } from './config.ts';
+import type { Product } from './product.ts';
 
 /** A physical adapter as the machine has it; the lab sets it (`hardware.set`). */
 export interface NicHardware {
@@ -34,18 +35,13 @@ export interface Runtime {
   booted: boolean;
 }
 
-export const PRODUCT = {
-  name: 'VMware ESXi',
-  version: '5.5.0',
-  build: '1500500',
-  update: '0',
-} as const;
-
 /** The host being managed: its configuration, and the one way to change it. */
 export interface Host {
   /** Current configuration; never write to it. */
   readonly config: HostConfig;
   readonly runtime: Runtime;
+  /** Of the running image. */
+  readonly product: Product;
   /**
    * One transaction: `mutate` edits a copy; then the copy becomes the configuration, the running system is brought to
    * it, and esx.conf is written. When the system refuses, everything stays as it was and the refusal is thrown.

@@ -1,4 +1,3 @@
-import { PRODUCT } from '../../model/host.ts';
 import { adapterName, deviceId, displayName, sizeMiB } from '../../model/storage-devices.ts';
 import { readDeviceSettings, readStorage } from '../../model/storage-inventory.ts';
 import { listVolumes } from '../../model/storage-mounts.ts';
@@ -256,13 +255,13 @@ function storage(ctx: CommandContext): InfoNode {
 }
 
 function system(ctx: CommandContext): InfoNode {
-  const { config } = ctx.host;
+  const { config, product } = ctx.host;
   return node('System Info', [
     ['System UUID', config.systemUuid],
     ['Host Name', config.hostName],
     ['Domain', config.domain],
-    ['Product', PRODUCT.name],
-    ['Product Version', `${PRODUCT.version} build-${PRODUCT.build}`],
+    ['Product', product.name],
+    ['Product Version', `${product.version} build-${product.build}`],
     ['Boot UUID', bootUuid(ctx)],
     ['Maintenance Mode', String(config.maintenanceMode)],
     ['System Uptime', Math.floor(ctx.system.clock.uptimeMs() / 1000)],

@@ -1,4 +1,3 @@
-import { PRODUCT } from '../../model/host.ts';
 import { type EsxcliCommand, text } from '../framework/index.ts';
 
 export const versionCommands: EsxcliCommand[] = [
@@ -10,11 +9,11 @@ export const versionCommands: EsxcliCommand[] = [
       struct: 'VersionGet',
       fields: [text('Product'), text('Version'), text('Build'), text('Update')],
     },
-    run: () => ({
-      Product: PRODUCT.name,
-      Version: PRODUCT.version,
-      Build: `Releasebuild-${PRODUCT.build}`,
-      Update: PRODUCT.update,
+    run: ({ host: { product } }) => ({
+      Product: product.name,
+      Version: product.version,
+      Build: `Releasebuild-${product.build}`,
+      Update: product.update,
     }),
   },
 ];

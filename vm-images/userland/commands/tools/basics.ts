@@ -1,4 +1,3 @@
-import { PRODUCT } from '../../model/host.ts';
 import { parseMounts } from '../../model/storage-volumes.ts';
 import { cell, esxcli, esxcliRows } from '../esxcfg/esxcli-call.ts';
 import { columns, usage } from '../esxcfg/text.ts';
@@ -235,7 +234,7 @@ export const ethtoolTool: ToolCommand = {
     if (row === undefined) throw new CommandError(`Cannot get device settings: No such device\nNo data available`);
     if (given.has('i')) {
       await ctx.out(
-        `driver: ${cell(row, 'Driver')}\nversion: ${PRODUCT.version}\nfirmware-version: N/A\nbus-info: ${cell(row, 'PCI Device')}\n`,
+        `driver: ${cell(row, 'Driver')}\nversion: ${ctx.host.product.version}\nfirmware-version: N/A\nbus-info: ${cell(row, 'PCI Device')}\n`,
       );
     } else if (given.has('S')) {
       const stats = ctx.system.network.stats(nic);

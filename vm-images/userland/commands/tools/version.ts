@@ -1,4 +1,3 @@
-import { PRODUCT } from '../../model/host.ts';
 import { usage } from '../esxcfg/text.ts';
 import { getopt, type ToolCommand } from '../framework/index.ts';
 
@@ -13,9 +12,10 @@ export const vmwareTool: ToolCommand = {
   options: VMWARE_OPTIONS,
   async run(ctx, argv) {
     const given = getopt('vmware', argv, 'vlh', { version: 'v' });
-    const level = PRODUCT.update === '0' ? 'GA' : `Update ${PRODUCT.update}`;
-    if (given.has('v')) await ctx.out(`${PRODUCT.name} ${PRODUCT.version} build-${PRODUCT.build}\n`);
-    if (given.has('l')) await ctx.out(`${PRODUCT.name} ${PRODUCT.version} ${level}\n`);
+    const { product } = ctx.host;
+    const level = product.update === '0' ? 'GA' : `Update ${product.update}`;
+    if (given.has('v')) await ctx.out(`${product.name} ${product.version} build-${product.build}\n`);
+    if (given.has('l')) await ctx.out(`${product.name} ${product.version} ${level}\n`);
     if (given.has('v') || given.has('l')) return 0;
     await ctx.out(usage('vmware [-v|-l]', VMWARE_OPTIONS));
     return given.has('h') ? 0 : 1;
@@ -38,11 +38,12 @@ export const unameTool: ToolCommand = {
   options: UNAME_OPTIONS,
   async run(ctx, argv) {
     const given = getopt('uname', argv, 'asnrvmpioh');
+    const { config, product } = ctx.host;
     const parts: [string, string][] = [
       ['s', 'VMkernel'],
-      ['n', ctx.host.config.hostName],
-      ['r', PRODUCT.version],
-      ['v', `#1 SMP Release build-${PRODUCT.build}`],
+      ['n', config.hostName],
+      ['r', product.version],
+      ['v', `#1 SMP Release build-${product.build}`],
       ['m', 'i686'],
       ['o', 'ESXi'],
     ];

@@ -1,4 +1,3 @@
-import { PRODUCT } from '../../model/host.ts';
 import { listVolumes } from '../../model/storage-mounts.ts';
 import { cell, esxcliRows } from '../esxcfg/esxcli-call.ts';
 import type { CommandContext } from '../framework/index.ts';
@@ -10,12 +9,13 @@ import { networkInfo } from './network-objects.ts';
 const hostRef = ref('vim.HostSystem:ha-host');
 
 export function aboutInfo(ctx: CommandContext): DataObject {
+  const { product } = ctx.host;
   return object('vim.AboutInfo', {
-    name: PRODUCT.name,
-    fullName: `${PRODUCT.name} ${PRODUCT.version} build-${PRODUCT.build}`,
+    name: product.name,
+    fullName: `${product.name} ${product.version} build-${product.build}`,
     vendor: readPlatform(ctx).vendorName,
-    version: PRODUCT.version,
-    build: PRODUCT.build,
+    version: product.version,
+    build: product.build,
     localeVersion: 'INTL',
     localeBuild: '000',
     osType: 'vmnix-x86',

@@ -1,6 +1,5 @@
 import { freshConfig } from '../../model/defaults.ts';
 import { serializeEsxConf } from '../../model/esx-conf/index.ts';
-import { PRODUCT } from '../../model/host.ts';
 import { isPoweredOn, listVms, VmError } from '../../model/vm-registry.ts';
 import { type CommandContext, CommandError } from '../framework/index.ts';
 import { required, type VimCall, type VimCommand } from './types.ts';
@@ -49,7 +48,7 @@ async function backupConfig(ctx: CommandContext): Promise<string> {
 }
 
 function manifest(ctx: CommandContext): string {
-  return `UUID: ${ctx.host.config.systemUuid}\nBuild: ${PRODUCT.version}-${PRODUCT.build}\nName: ${hostLabel(ctx)}\n`;
+  return `UUID: ${ctx.host.config.systemUuid}\nBuild: ${build(ctx)}\nName: ${hostLabel(ctx)}\n`;
 }
 
 async function restoreConfig(call: VimCall): Promise<string> {
@@ -73,10 +72,10 @@ async function restoreConfig(call: VimCall): Promise<string> {
   const state = files.readBytes(`${work}/state.tgz`);
   files.remove(work, { recursive: true });
   if (state === null) throw new VmError('vim.fault.InvalidBundle', 'The bundle holds no state.tgz.');
-  if (!force && field('Build') !== `${PRODUCT.version}-${PRODUCT.build}`) {
+  if (!force && field('Build') !== build(ctx)) {
     throw new VmError(
       'vim.fault.MismatchedBundle',
-      `The bundle is of build ${field('Build')}, the host runs ${PRODUCT.version}-${PRODUCT.build}. 1 as a second argument forces it.`,
+      `The bundle is of build ${field('Build')}, the host runs ${build(ctx)}. 1 as a second argument forces it.`,
     );
   }
   if (!force && field('UUID') !== ctx.host.config.systemUuid) {
@@ -151,3 +150,8 @@ export const firmwareCommands: VimCommand[] = [
     run: ({ ctx }) => resetConfig(ctx),
   },
 ];
+
+/** Of the running image: `5.5.0-1500500`. */
+function build({ host: { product } }: CommandContext): string {
+  return `${product.version}-${product.build}`;
+}

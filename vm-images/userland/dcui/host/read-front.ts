@@ -1,12 +1,10 @@
 import type { HostConfig } from '../../model/config.ts';
-import { PRODUCT } from '../../model/host.ts';
 import { formatIpv6 } from '../../model/ip.ts';
+import { type Product, parseRelease, productLine, RELEASE_FILE } from '../../model/product.ts';
 import type { FrontFacts } from '../facts.ts';
 import { hasLink } from './nic-link.ts';
 import { parseCsv } from './text.ts';
 import type { HostClient } from './types.ts';
-
-const fallbackProduct = `${PRODUCT.name} ${PRODUCT.version} (VMKernel Release Build ${PRODUCT.build})`;
 
 /** Read once: hardware does not change while the host runs. While hostd does not answer it is not asked all the time. */
 let hardware: string[] | null = null;
@@ -19,7 +17,7 @@ export async function readFront(host: HostClient, config: HostConfig): Promise<F
   const dhcp = management?.ipv4.type === 'dhcp';
   const address = link?.ipv4?.address ?? '';
   const front: FrontFacts = {
-    product: readProduct(host),
+    product: productLine(product(host)),
     hardware: await readHardware(host),
     hostname: config.hostName,
     addresses: address === '' ? [] : [{ address, origin: dhcp ? 'DHCP' : 'STATIC' }],
@@ -30,15 +28,16 @@ export async function readFront(host: HostClient, config: HostConfig): Promise<F
   if (management !== undefined)
     front.addresses.push(...ipv6Addresses(host, management.name, management.ipv6.addresses));
   front.warnings = warnings(host, config, management?.name, front);
-  front.welcome = welcomeText(config.advanced['/Annotations/WelcomeMessage'] ?? '', front, address);
+  front.welcome = welcomeText(config.advanced['/Annotations/WelcomeMessage'] ?? '', product(host), front, address);
   return front;
 }
 
-let product: string | null = null;
+let release: Product | null = null;
 
-function readProduct(host: HostClient): string {
-  product ??= host.readText('/etc/vmware/product')?.trim() ?? '';
-  return product || fallbackProduct;
+/** Read once: another one takes a restart. */
+function product(host: HostClient): Product {
+  release ??= parseRelease(host.readText(`/${RELEASE_FILE}`) ?? '');
+  return release;
 }
 
 async function readHardware(host: HostClient): Promise<string[]> {
@@ -111,12 +110,12 @@ function warnings(host: HostClient, config: HostConfig, management: string | und
 }
 
 /** What may stand in the welcome message between braces; looks ({color:…} and the like) are left out. */
-function welcomeText(message: string, front: FrontFacts, address: string): string {
+function welcomeText(message: string, { name, version }: Product, front: FrontFacts, address: string): string {
   const values: Record<string, string> = {
     hostname: front.hostname,
     ip: address,
-    esxproduct: PRODUCT.name,
-    esxversion: PRODUCT.version,
+    esxproduct: name,
+    esxversion: version,
   };
   return message.replace(/\{\/?([a-z]+)(?::[^}]*)?\}/gi, (_all, name: string) => values[name.toLowerCase()] ?? '');
 }
