@@ -199,6 +199,10 @@ export class FakeFiles implements Files {
     return new Uint8Array(gzipSync(data));
   }
 
+  decode(data: Uint8Array): string {
+    return new TextDecoder().decode(data);
+  }
+
   gunzip(data: Uint8Array): Uint8Array {
     return new Uint8Array(gunzipSync(data));
   }

@@ -13,6 +13,7 @@ export const PROGRAMS = {
   dcui: 'dcui/main.ts',
   vmsyslogd: 'syslogd/main.ts',
   localcli: 'commands/localcli-main.ts',
+  esxupdate: 'esxupdate/main.ts',
 } as const;
 export type ProgramName = keyof typeof PROGRAMS;
 

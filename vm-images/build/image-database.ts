@@ -1,21 +1,13 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import type { ImageRecipe } from '../recipes/types.ts';
-import { gzipTrailer, PAYLOAD_INDEX, serializePayloadIndex } from '../userland/model/payload-index.ts';
-import {
-  createVib,
-  databaseFileName,
-  type ImageProfile,
-  serializeProfile,
-  serializeVib,
-  type Vib,
-  vibId,
-} from '../userland/model/software-xml.ts';
+import type { ImageRecipe, ModuleRecipe } from '../recipes/types.ts';
+import { databaseFiles, indexPayloads } from '../userland/model/software/database.ts';
+import type { ImageProfile } from '../userland/model/software/profile.ts';
+import { createVib, type Vib, vibId } from '../userland/model/software/vib.ts';
 import type { ArchiveEntry } from './archive.ts';
 import { encode, file, fill, type ModuleFile } from './modules.ts';
 
 const VENDOR = 'Bootbank';
-const FOLDER = 'var/db/esximg';
 
 /** The files of imgdb.tgz: a descriptor for each VIB with the true size and checksums of its payloads, and the profile. */
 export function imageDatabase(
@@ -49,7 +41,7 @@ export function imageDatabase(
         liveRemoveAllowed: vib.liveRemoveAllowed,
         statelessReady: true,
         files: own.flatMap((module) => byFile.get(module.file)!.paths),
-        payloads: own.map((module) => describePayload(module.payload, byFile.get(module.file)!.bytes)),
+        payloads: own.map((module) => describePayload(module, byFile.get(module.file)!.bytes, recipe.kernel)),
       }),
       payloads: own.map((module) => ({ payloadName: module.payload, destName: module.file })),
     };
@@ -65,23 +57,21 @@ export function imageDatabase(
     statelessReady: true,
     vibs: vibs.map(({ vib, payloads }) => ({ id: vibId(vib), payloads })),
   };
-  return [
-    ...vibs.map(({ vib }) => file(`${FOLDER}/vibs/${databaseFileName(vibId(vib))}`, encode(serializeVib(vib)), 0o644)),
-    file(`${FOLDER}/profiles/${databaseFileName(profile.name)}`, encode(serializeProfile(profile)), 0o644),
-    file(
-      PAYLOAD_INDEX,
-      encode(serializePayloadIndex(new Map(modules.map((one) => [one.file, gzipTrailer(one.bytes)!])))),
-      0o644,
-    ),
-  ];
+  const index = indexPayloads(modules.map((one) => ({ name: one.file, bytes: one.bytes })));
+  const files = databaseFiles(
+    vibs.map(({ vib }) => vib),
+    profile,
+    index,
+  );
+  return files.map(({ path, text }) => file(path, encode(text), 0o644));
 }
 
-function describePayload(name: string, packed: Uint8Array): Vib['payloads'][number] {
+function describePayload(module: ModuleRecipe, packed: Uint8Array, kernel: string): Vib['payloads'][number] {
   const sum = (type: string, bytes: Uint8Array) => createHash(type).update(bytes).digest('hex');
   const plain = gunzipSync(packed);
   return {
-    name,
-    type: 'vgz',
+    name: module.payload,
+    type: module.file === kernel ? 'boot' : 'vgz',
     size: packed.length,
     checksums: [
       { type: 'sha-256', verifyProcess: '', sum: sum('sha256', packed) },

@@ -56,6 +56,7 @@ export const esxiRecipe: ImageRecipe = {
         { kind: 'program', name: 'hostd', path: 'usr/lib/vmware/hostd.qbc' },
         { kind: 'program', name: 'vmsyslogd', path: 'usr/lib/vmware/vmsyslogd.qbc' },
         { kind: 'program', name: 'dcui', path: 'usr/lib/vmware/dcui.qbc' },
+        { kind: 'program', name: 'esxupdate', path: 'usr/lib/vmware/esxupdate.qbc' },
         { kind: 'program', name: 'localcli', path: 'usr/lib/vmware/localcli.qbc' },
         { kind: 'script', path: 'sbin/localcli', interpreter: '/bin/bbjs /usr/lib/vmware/localcli.qbc' },
         { kind: 'script', path: 'sbin/dcui', interpreter: '/bin/bbjs /usr/lib/vmware/dcui.qbc' },

@@ -2,7 +2,17 @@ import * as native from 'native';
 import * as os from 'os';
 
 /** Mount flags of Linux's mount(2). */
-export const MS = { rdonly: 1, nosuid: 2, nodev: 4, noexec: 8, remount: 32, noatime: 1024, bind: 4096, rec: 16384 };
+export const MS = {
+  rdonly: 1,
+  nosuid: 2,
+  nodev: 4,
+  noexec: 8,
+  remount: 32,
+  dirsync: 128,
+  noatime: 1024,
+  bind: 4096,
+  rec: 16384,
+};
 
 /** @returns null when it can't be opened. */
 export function readBytes(path: string, limit = Number.MAX_SAFE_INTEGER): Uint8Array | null {

@@ -10,6 +10,8 @@ const LOCKER = 8;
 const SCRATCH = 2;
 const DATASTORE = 3;
 const FAT_OPTIONS = 'utf8=1,umask=0022,flush';
+/** A name in a bank changes on the disk before the clusters of the file that had it are given up. */
+const BANK_FLAGS = MS.dirsync;
 const EXT4_OPTIONS = 'errors=remount-ro';
 /** Logs the host keeps; each is a link from /var/log to the scratch volume. */
 const LOGS = [
@@ -69,7 +71,7 @@ export function mountVolumes(bootUuid: string, report: Report): void {
   makeDirectories(VOLUMES);
   const mounted = new Map<number, VolumeIdentity>();
   for (const partition of [...BANKS, LOCKER, SCRATCH, DATASTORE]) {
-    const volume = mountVolume(`/dev/${DISK}${partition}`, report);
+    const volume = mountVolume(`/dev/${DISK}${partition}`, report, BANKS.includes(partition) ? BANK_FLAGS : 0);
     if (volume) mounted.set(partition, volume);
   }
   for (const node of furtherDatastores()) mountVolume(node, report);
@@ -106,7 +108,7 @@ function staysUnmounted(volume: VolumeIdentity): boolean {
   return volume.type === 'ext4' && (readText('/etc/vmware/esx.conf') ?? '').includes(noted);
 }
 
-function mountVolume(node: string, report: Report): VolumeIdentity | null {
+function mountVolume(node: string, report: Report, flags = 0): VolumeIdentity | null {
   const head = readAt(node, 0, VOLUME_HEAD_BYTES);
   const volume = head && identifyVolume(head);
   if (!volume) {
@@ -118,7 +120,7 @@ function mountVolume(node: string, report: Report): VolumeIdentity | null {
   os.mkdir(target, 0o755);
   const options = volume.type === 'vfat' ? FAT_OPTIONS : EXT4_OPTIONS;
   const mounted = attempt(`mount ${target}`, report, () =>
-    native.mount(node, target, volume.type, MS.noatime | MS.nosuid | MS.nodev, options),
+    native.mount(node, target, volume.type, MS.noatime | MS.nosuid | MS.nodev | flags, options),
   );
   if (!mounted) {
     os.remove(target);

@@ -3,7 +3,7 @@ import * as os from 'os';
 import * as std from 'std';
 import { bootStateOffset } from '../model/boot-config.ts';
 import { BootScreen } from './boot-screen.ts';
-import { exists, readText, writeFile } from './files.ts';
+import { exists, list, readText, writeFile } from './files.ts';
 import { keepReportingBootDone, waitForHostd } from './hostd-client.ts';
 import { mountKernelFileSystems, mountVolumes, unmountVolumes } from './init-mounts.ts';
 import { Children, SIGNALS, signalProcess, stayAlive } from './processes.ts';
@@ -92,13 +92,21 @@ async function startServices(log: number): Promise<void> {
   }
 }
 
-/** `/etc/chkconfig.db`: one `name on|off` a line, in the order of starting. */
+/**
+ * `/etc/chkconfig.db`: one `name on|off` a line, in the order of starting. Scripts it does not know, of packages, follow when
+ * they say `# chkconfig: on`.
+ */
 function startOrder(): string[] {
-  return (readText('/etc/chkconfig.db') ?? '')
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([name = '', state]) => state === 'on' && exists(`/etc/init.d/${name}`))
-    .map(([name = '']) => name);
+  const known = (readText('/etc/chkconfig.db') ?? '').split('\n').map((line) => line.trim().split(/\s+/));
+  const others = list('/etc/init.d').filter(
+    (name) =>
+      !name.startsWith('.') &&
+      !known.some(([other]) => other === name) &&
+      /^# chkconfig: on\b/m.test(readText(`/etc/init.d/${name}`) ?? ''),
+  );
+  return [...known.filter(([, state]) => state === 'on').map(([name = '']) => name), ...others].filter((name) =>
+    exists(`/etc/init.d/${name}`),
+  );
 }
 
 async function startLocal(log: number): Promise<void> {

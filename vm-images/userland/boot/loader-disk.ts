@@ -2,12 +2,21 @@ import * as native from 'native';
 import * as os from 'os';
 import type { Bank } from '../model/bank-choice.ts';
 import { bootStateOffset, parseBootConfig } from '../model/boot-config.ts';
+import { mendBank } from './bank-mend.ts';
 import { list, MS, readAt, readText } from './files.ts';
 import { identifyVolume, VOLUME_HEAD_BYTES } from './volume-uuid.ts';
 
 const BANK_MOUNT = '/bank';
 const FAT_OPTIONS = 'utf8=1';
 const MAX_BANKS = 2;
+
+/** Banks are FAT volumes of these partitions. */
+const BANK_PARTITIONS = [5, 6];
+
+/** Mends what a power failure left of banks. @returns what was done. */
+export function mendBanks(disk: string): string[] {
+  return BANK_PARTITIONS.flatMap((partition) => mendBank(partitionNode(disk, partition), `BANK${partition}`));
+}
 
 /** Finds the bank partitions of the boot disk: FAT volumes of ours with a readable boot.cfg, in number order. */
 export function findBanks(disk: string): Bank[] {

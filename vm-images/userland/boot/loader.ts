@@ -4,7 +4,7 @@ import { type Bank, type BankChoice, BOOT_STATE, chooseBank } from '../model/ban
 import { bankPath } from '../model/boot-config.ts';
 import { link } from './files.ts';
 import { LoaderConsole } from './loader-console.ts';
-import { findBanks, mountBank, rewriteBootState, unmountBank } from './loader-disk.ts';
+import { findBanks, mendBanks, mountBank, rewriteBootState, unmountBank } from './loader-disk.ts';
 import { type MenuContext, type MenuEvent, type MenuState, openMenu, turnMenu } from './loader-menu.ts';
 import { menuView } from './loader-screen.ts';
 import { type ModuleFailure, ModuleLoader } from './module-loader.ts';
@@ -23,12 +23,14 @@ const screen = new LoaderConsole();
 main();
 
 function main(): void {
+  const mended = mendBanks(DISK);
   const banks = findBanks(DISK);
   const choice = chooseBank(banks, MAJOR_VERSION);
   for (const { partition, bootstate } of choice.rewrites)
     rewriteBootState(DISK, banks.find((bank) => bank.partition === partition)!, bootstate);
-  if (choice.boot) bootBank(choice, choice.boot);
-  else stop([...choice.notes, 'No hypervisor found.']);
+  const notes = [...mended, ...choice.notes];
+  if (choice.boot) bootBank({ ...choice, notes }, choice.boot);
+  else stop([...notes, 'No hypervisor found.']);
 }
 
 function mountEssentials(): void {

@@ -20,7 +20,8 @@ const RAM_DISKS = [
 
 export const HOST_ROOT = '/esxi';
 const STATE_ARCHIVE = 'state.tgz';
-const IMAGE_DATABASE = 'imgdb.tgz';
+/** The second one for a moment while the image of a running host is changed: model/software/bank.ts. */
+const IMAGE_DATABASES = ['imgdb.tgz', 'imgdb.new'];
 /** The archive inside state.tgz that holds /etc files. */
 const LOCAL_ARCHIVE = 'local.tgz';
 /**
@@ -114,7 +115,7 @@ export class ModuleLoader {
 
 /** Of the image database that the bank names; null when there is none, or it can't be read: its own turn will tell. */
 function readIndex(mount: string, files: readonly { path: string }[]): PayloadIndex | null {
-  const database = files.find(({ path }) => baseName(path) === IMAGE_DATABASE);
+  const database = files.find(({ path }) => IMAGE_DATABASES.includes(baseName(path)));
   const bytes = database && readBytes(mount + database.path);
   if (!bytes) return null;
   try {

@@ -3,6 +3,8 @@
  * (`esx-conf/`). A setting that is at its default is absent or holds the default; codecs leave defaults out.
  */
 
+import type { AcceptanceLevel } from './software/vib.ts';
+
 /** esx.conf keys no codec knows, below the item they were found at; written back as they were. */
 export type Extra = Record<string, string>;
 
@@ -153,6 +155,8 @@ export interface HostConfig {
   kernel: Record<string, string>;
   keyboard: string;
   maintenanceMode: boolean;
+  /** What the host asks of VIBs. */
+  acceptanceLevel: AcceptanceLevel;
   lockdownMode: boolean;
   network: NetworkConfig;
   firewall: FirewallConfig;

@@ -55,6 +55,7 @@ export function freshConfig(identity: {
     kernel: {},
     keyboard: 'US Default',
     maintenanceMode: false,
+    acceptanceLevel: 'partner',
     lockdownMode: false,
     network: {
       ipv6Enabled: true,

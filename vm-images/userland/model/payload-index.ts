@@ -5,7 +5,7 @@
  */
 export const PAYLOAD_INDEX = 'var/db/esximg/payloads';
 /** Not code of a VIB: the database itself, the configuration, options. */
-const OTHER_FILES = ['imgdb.tgz', 'state.tgz', 'useropts.gz'];
+const OTHER_FILES = ['imgdb.tgz', 'imgdb.new', 'state.tgz', 'useropts.gz'];
 
 export interface PayloadSum {
   /** Of the unpacked bytes, unsigned. */

@@ -76,6 +76,8 @@ export interface Files {
   sha256(data: Uint8Array): string;
   gzip(data: Uint8Array): Uint8Array;
   gunzip(data: Uint8Array): Uint8Array;
+  /** UTF-8. */
+  decode(data: Uint8Array): string;
   randomBytes(length: number): Uint8Array;
   /** crypt(3). */
   crypt(password: string, salt: string): string;

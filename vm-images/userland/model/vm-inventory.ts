@@ -1,4 +1,4 @@
-import { childrenOf, childText, element, parseXml, serializeXml } from './software-xml-tree.ts';
+import { childrenOf, childText, element, parseXml, serializeXml } from './software/xml-tree.ts';
 
 /** One registered machine: its number in vim-cmd and where its configuration is. */
 export interface InventoryEntry {

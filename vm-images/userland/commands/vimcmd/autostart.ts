@@ -1,4 +1,4 @@
-import { child, childrenOf, childText, element, parseXml, serializeXml } from '../../model/software-xml-tree.ts';
+import { child, childrenOf, childText, element, parseXml, serializeXml } from '../../model/software/xml-tree.ts';
 import { powerOff, powerOn } from '../../model/vm-power.ts';
 import { isPoweredOn, listVms, requireVm } from '../../model/vm-registry.ts';
 import { type CommandContext, CommandError } from '../framework/index.ts';

@@ -84,6 +84,7 @@ export const realFiles: Files = {
   sha256: (data) => native.sha256(toBuffer(data)),
   gzip: (data) => new Uint8Array(native.gzip(toBuffer(data))),
   gunzip: (data) => new Uint8Array(native.gunzip(toBuffer(data))),
+  decode: (data) => native.utf8Decode(data.buffer as ArrayBuffer, data.byteOffset, data.length),
   // getrandom(2) waits for entropy, which a machine just powered on may take seconds to gather.
   randomBytes: (length) => realFiles.readAt('/dev/urandom', 0, length),
   crypt: (password, salt) => native.crypt(password, salt),

@@ -1,5 +1,6 @@
 import type { FirewallConfig, HostConfig, ModuleConfig, RulesetState } from '../config.ts';
 import { nicHardware } from '../nic-hardware.ts';
+import { ACCEPTANCE_LEVELS, type AcceptanceLevel } from '../software/vib.ts';
 import { readNetwork, writeNetwork } from './network.ts';
 import { ConfReader, ConfWriter } from './node.ts';
 import { parseEntries, serializeEntries } from './text.ts';
@@ -15,6 +16,7 @@ export function parseEsxConf(content: string): HostConfig {
     domain: domain.join('.'),
     keyboard: root.string('system/keyboard', 'US Default'),
     maintenanceMode: root.boolean('system/maintenanceMode', false),
+    acceptanceLevel: readAcceptance(root.string('system/hostAcceptanceLevel', '')),
     lockdownMode: root.boolean('system/lockdownMode', false),
     network: readNetwork(root.at('net'), adv),
     firewall: readFirewall(root.at('firewall')),
@@ -42,6 +44,11 @@ export function parseEsxConf(content: string): HostConfig {
   return config;
 }
 
+/** A word that is no level leaves the host as strict as a new one. */
+function readAcceptance(word: string): AcceptanceLevel {
+  return ACCEPTANCE_LEVELS.find((level) => level === word) ?? 'partner';
+}
+
 /** The file's whole content, entries sorted by key so that equal configurations give equal files. */
 export function serializeEsxConf(config: HostConfig): string {
   const root = new ConfWriter();
@@ -50,6 +57,7 @@ export function serializeEsxConf(config: HostConfig): string {
   root.put('adv/Misc/HostName', config.domain === '' ? config.hostName : `${config.hostName}.${config.domain}`);
   root.putUnless('system/keyboard', config.keyboard, 'US Default');
   root.putUnless('system/maintenanceMode', config.maintenanceMode, false);
+  root.putUnless('system/hostAcceptanceLevel', config.acceptanceLevel, 'partner');
   root.putUnless('system/lockdownMode', config.lockdownMode, false);
   writeNetwork(config.network, root.at('net'), adv);
   writeManagementAddress(config, adv);

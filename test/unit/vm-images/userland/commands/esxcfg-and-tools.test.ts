@@ -1,12 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { figuresBetween } from '../../../../../vm-images/userland/commands/tools/esxtop/figures.ts';
 import { parseProcess, type Sample } from '../../../../../vm-images/userland/commands/tools/esxtop/sample.ts';
-import {
-  createVib,
-  serializeProfile,
-  serializeVib,
-  vibId,
-} from '../../../../../vm-images/userland/model/software-xml.ts';
+import { serializeProfile } from '../../../../../vm-images/userland/model/software/profile.ts';
+import { createVib, serializeVib, vibId } from '../../../../../vm-images/userland/model/software/vib.ts';
 import { LabHost } from './lab-host.ts';
 
 let host: LabHost;

@@ -1,5 +1,6 @@
-import { ACCEPTANCE_NAMES, type ImageProfile, parseProfile, parseVib, type Vib, vibId } from './software-xml.ts';
-import type { Files } from './system.ts';
+import type { Files } from '../system.ts';
+import { type ImageProfile, parseProfile } from './profile.ts';
+import { ACCEPTANCE_NAMES, parseVib, type Vib, vibId } from './vib.ts';
 
 /** Where a host keeps what its image is made of. */
 export const IMAGE_DATABASE = '/var/db/esximg';

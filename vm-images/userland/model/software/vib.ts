@@ -1,4 +1,4 @@
-import { child, childrenOf, childText, element, parseXml, serializeXml, type XmlElement } from './software-xml-tree.ts';
+import { child, childrenOf, childText, element, parseXml, serializeXml, type XmlElement } from './xml-tree.ts';
 
 /**
  * The image database of a host: `/var/db/esximg/vibs/<file>.xml` (one descriptor a VIB) and
@@ -73,30 +73,14 @@ export interface Vib {
   installDate?: string;
 }
 
-export interface ProfileVib {
-  /** See `vibId`. */
-  id: string;
-  /** Which file of the bank each payload became: `{ payloadName: 'net-virtio', destName: 'net-virt.v00' }`. */
-  payloads: { payloadName: string; destName: string }[];
-}
-
-export interface ImageProfile {
-  name: string;
-  creator: string;
-  /** ISO 8601 UTC. */
-  creationTime: string;
-  modifiedTime: string;
-  /** Also the host's acceptance level. */
-  acceptanceLevel: AcceptanceLevel;
-  description: string;
-  readonly: boolean;
-  statelessReady: boolean;
-  vibs: ProfileVib[];
-}
-
 /** `Vendor_type_name_version`. */
 export function vibId(vib: Pick<Vib, 'vendor' | 'type' | 'name' | 'version'>): string {
   return `${vib.vendor}_${vib.type}_${vib.name}_${vib.version}`;
+}
+
+/** File name of a VIB in the image database: `esx-base-<hash>.xml` on a host; ours is the id, which is unique and readable. */
+export function databaseFileName(name: string): string {
+  return `${name.replace(/[^A-Za-z0-9._-]/g, '_')}.xml`;
 }
 
 /** A descriptor with every optional part at its usual value; name, version and summary are the caller's. */
@@ -223,66 +207,7 @@ export function serializeVib(vib: Vib): string {
   return serializeXml(root);
 }
 
-/** @throws Error when it is not XML, its root is not `imageprofile`, or it has no name. */
-export function parseProfile(text: string): ImageProfile {
-  const root = parseXml(text);
-  if (root.name !== 'imageprofile')
-    throw new Error(`image profile: root element is <${root.name}>, expected <imageprofile>`);
-  if (childText(root, 'name') === '') throw new Error('image profile: <name> is missing or empty');
-  return {
-    name: childText(root, 'name'),
-    creator: childText(root, 'creator'),
-    creationTime: childText(root, 'creationtime'),
-    modifiedTime: childText(root, 'modifiedtime'),
-    acceptanceLevel: parseAcceptance(childText(root, 'acceptancelevel')),
-    description: childText(root, 'description'),
-    readonly: childText(root, 'readonly').toLowerCase() === 'true',
-    statelessReady: childText(root, 'statelessready').toLowerCase() === 'true',
-    vibs: childrenOf(child(root, 'viblist'), 'vib').map((vib) => ({
-      id: childText(vib, 'vib-id'),
-      payloads: childrenOf(child(vib, 'payloads'), 'payload').map((payload) => ({
-        payloadName: payload.attributes['payload-name'] ?? '',
-        destName: payload.attributes['dest-name'] ?? '',
-      })),
-    })),
-  };
-}
-
-export function serializeProfile(profile: ImageProfile): string {
-  const vibs = profile.vibs.map((vib) =>
-    element('vib', [
-      element('vib-id', vib.id),
-      element(
-        'payloads',
-        vib.payloads.map((one) =>
-          element('payload', '', { 'payload-name': one.payloadName, 'dest-name': one.destName }),
-        ),
-      ),
-    ]),
-  );
-  return serializeXml(
-    element('imageprofile', [
-      element('name', profile.name),
-      element('creator', profile.creator),
-      element('creationtime', profile.creationTime),
-      element('modifiedtime', profile.modifiedTime),
-      element('acceptancelevel', profile.acceptanceLevel),
-      element('description', profile.description),
-      element('readonly', profile.readonly ? 'True' : 'False'),
-      element('viblist', vibs),
-      element('statelessready', profile.statelessReady ? 'True' : 'False'),
-      element('rules'),
-      element('vibs'),
-    ]),
-  );
-}
-
-/** File name of a VIB in the image database: `esx-base-<hash>.xml` on a host; ours is the id, which is unique and readable. */
-export function databaseFileName(name: string): string {
-  return `${name.replace(/[^A-Za-z0-9._-]/g, '_')}.xml`;
-}
-
-function parseAcceptance(word: string): AcceptanceLevel {
+export function parseAcceptance(word: string): AcceptanceLevel {
   const level = ACCEPTANCE_LEVELS.find((one) => one === word);
   if (level === undefined) throw new Error(`acceptance level "${word}" is none of ${ACCEPTANCE_LEVELS.join(', ')}`);
   return level;

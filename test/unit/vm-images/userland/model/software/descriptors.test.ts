@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  createVib,
-  parseProfile,
-  parseVib,
-  serializeProfile,
-  serializeVib,
-  vibId,
-} from '../../../../../vm-images/userland/model/software-xml.ts';
-import { parseXml, serializeXml } from '../../../../../vm-images/userland/model/software-xml-tree.ts';
+import { parseProfile, serializeProfile } from '../../../../../../vm-images/userland/model/software/profile.ts';
+import { createVib, parseVib, serializeVib, vibId } from '../../../../../../vm-images/userland/model/software/vib.ts';
+import { parseXml, serializeXml } from '../../../../../../vm-images/userland/model/software/xml-tree.ts';
 
 const VIB = createVib({
   name: 'net-virtio',
