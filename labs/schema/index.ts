@@ -9,11 +9,12 @@ export {
   type ProbeName,
   type Scalar,
 } from './checks.ts';
+export { type DepotDescription, type DepotVib, depotDescription } from './depot.ts';
 export { instantiateLab, type LabInstance, type SetupAction } from './instance.ts';
 export { type Instructions, parseInstructions, type TaskText } from './instructions.ts';
 export { courses, type Lab, type LabFault, type LabHint, type LabTask, labSchema, type SetupStep } from './lab.ts';
 export { currentVersion, migrate } from './migrations.ts';
-export { parseLab } from './parse.ts';
+export { parseLab, parseYaml } from './parse.ts';
 export { maxLineChars, patternProblem } from './pattern.ts';
 export { formatProblem, type Problem } from './problems.ts';
 export { createRandom, type Random } from './random.ts';

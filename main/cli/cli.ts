@@ -1,6 +1,7 @@
 import { adviceFor } from '../shared/advice.ts';
 import { LabError, toErrorData } from '../shared/errors.ts';
 import { bench } from './bench.ts';
+import { depot } from './depot.ts';
 import { exec } from './exec.ts';
 import { EXIT } from './exit.ts';
 import { grade } from './grade.ts';
@@ -11,7 +12,7 @@ import { run } from './run.ts';
 import { validate } from './validate.ts';
 import { parseVerbArgs, type Verb } from './verb.ts';
 
-const verbs: readonly Verb[] = [list, validate, exec, grade, run, rpc, bench, images];
+const verbs: readonly Verb[] = [list, validate, exec, grade, run, rpc, bench, images, depot];
 
 /** Runs one command line. @returns the exit status: 0 pass, 1 graded and failed, 2 usage or input error, 3 internal error. */
 export async function runCli(argv: readonly string[]): Promise<number> {
@@ -50,7 +51,9 @@ function report(verb: Verb, error: unknown): number {
 /** What the caller gave was wrong, as against something of ours that broke. */
 function isInputError(code: string): boolean {
   return (
-    /^(cli|lab|input|session\.unknown|script)\b/.test(code) || code === 'image.unknown' || code === 'submission.bad'
+    /^(cli|lab|input|session\.unknown|script|depot)\b/.test(code) ||
+    code === 'image.unknown' ||
+    code === 'submission.bad'
   );
 }
 

@@ -1,4 +1,3 @@
-import { EXIT } from './exit.ts';
 import { openService } from './service.ts';
 import { secondsFlag, textFlag, type Verb } from './verb.ts';
 

@@ -26,6 +26,9 @@ const advice: Readonly<Record<string, Advice>> = {
   'console.bad-keys':
     'Keys are text with names in angle brackets: `root<Tab>secret<Enter>`, `<F2>`, `<Shift+R>`, `<lt>` for <.',
   'console.wait-timeout': 'Look at the console to see where the host stands, or give it more time.',
+  'depot.invalid': 'Correct the places named above.',
+  'depot.unknown-vib': 'Name VIBs of the depot, or of the image it is for.',
+  'depot.unreadable': 'Name a YAML file that can be read.',
   'disk.base-bad-input': REPORT,
   'disk.base-damaged': REBUILD,
   'disk.base-missing': REBUILD,

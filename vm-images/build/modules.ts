@@ -52,6 +52,8 @@ function expand(content: ContentRecipe, inputs: ModuleInputs): ArchiveEntry[] {
     }
     case 'tree':
       return readTree(path.join(inputs.root, 'vm-images/recipes/esxi/files', content.folder), '');
+    case 'source':
+      return [file(content.path, readInput(inputs.root, content.file), 0o644)];
     case 'text':
       return [file(content.path, encode(fill(content.text, inputs.texts)), 0o644)];
     case 'script':
@@ -94,7 +96,7 @@ function modeOf(inside: string, data: Uint8Array): number {
 }
 
 /** Directories that nobody named, before what lies in them. */
-function withFolders(entries: readonly ArchiveEntry[]): ArchiveEntry[] {
+export function withFolders(entries: readonly ArchiveEntry[]): ArchiveEntry[] {
   const made = new Set<string>();
   const out: ArchiveEntry[] = [];
   for (const entry of entries) {

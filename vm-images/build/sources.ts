@@ -67,6 +67,7 @@ function plainInputs(root: string, recipe: ImageRecipe): string[] {
     ...ARTIFACT_NAMES.map((name) => `${ARTIFACTS}/${name}`),
     ...filesBelow(root, `vm-images/recipes/${recipe.id}`),
     ...filesBelow(root, 'vm-images/build'),
+    ...recipe.modules.flatMap(({ content }) => content.flatMap((one) => (one.kind === 'source' ? [one.file] : []))),
   ];
 }
 

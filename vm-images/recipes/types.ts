@@ -26,6 +26,8 @@ export type ContentRecipe =
   | { readonly kind: 'program'; readonly name: string; readonly path: string }
   /** A folder of `files/` beside the recipe, as it is; scripts are found by their first two bytes. */
   | { readonly kind: 'tree'; readonly folder: string }
+  /** A file of the project, as it is. */
+  | { readonly kind: 'source'; readonly file: string; readonly path: string }
   | { readonly kind: 'text'; readonly path: string; readonly text: string }
   | { readonly kind: 'script'; readonly path: string; readonly interpreter: string }
   | { readonly kind: 'link'; readonly path: string; readonly target: string }

@@ -53,6 +53,7 @@ export const esxiRecipe: ImageRecipe = {
         { kind: 'tree', folder: 'base' },
         { kind: 'text', path: 'etc/vmware/product', text: '{product}\n' },
         { kind: 'text', path: 'etc/vmware/release', text: '{release}' },
+        { kind: 'source', file: 'vm-images/depot/keys/root.crt', path: 'usr/share/certs/bootbank.cert' },
         { kind: 'program', name: 'hostd', path: 'usr/lib/vmware/hostd.qbc' },
         { kind: 'program', name: 'vmsyslogd', path: 'usr/lib/vmware/vmsyslogd.qbc' },
         { kind: 'program', name: 'dcui', path: 'usr/lib/vmware/dcui.qbc' },

@@ -1,11 +1,11 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { nodeCodec } from '../../../../../../vm-images/depot/node-codec.ts';
 import {
   type Certificate,
   certificateDer,
   type NewCertificate,
   parseCertificate,
 } from '../../../../../../vm-images/userland/model/package/index.ts';
-import { nodeCodec } from './node-codec.ts';
 
 export const NOT_BEFORE = Date.UTC(2026, 0, 1);
 export const NOW = Date.UTC(2026, 6, 1);

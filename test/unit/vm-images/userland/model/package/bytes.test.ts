@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { nodeCodec } from '../../../../../../vm-images/depot/node-codec.ts';
 import {
   bigintToHex,
   bitLength,
@@ -8,7 +9,6 @@ import {
   strictUtf8,
   toHex,
 } from '../../../../../../vm-images/userland/model/package/bytes.ts';
-import { nodeCodec } from './node-codec.ts';
 import { bytes } from './tools.ts';
 
 describe('bytes', () => {

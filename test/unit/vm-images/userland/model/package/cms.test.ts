@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { nodeCodec } from '../../../../../../vm-images/depot/node-codec.ts';
 import * as write from '../../../../../../vm-images/userland/model/package/der-writer.ts';
 import {
   buildSignedData,
@@ -10,7 +11,6 @@ import {
 import { installed } from '../../../../../helpers/installed.ts';
 import { makeParty, NOT_AFTER, NOT_BEFORE, NOW, type Party, pem } from './authority.ts';
 import { damaged, FUZZ, flipped, refusal } from './damage.ts';
-import { nodeCodec } from './node-codec.ts';
 import { createWorkbench, text, type Workbench } from './tools.ts';
 
 const openssl = installed('openssl');

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { nodeCodec } from '../../../../../../vm-images/depot/node-codec.ts';
 import {
   DerFields,
   parseDer,
@@ -15,7 +16,6 @@ import {
 } from '../../../../../../vm-images/userland/model/package/der.ts';
 import * as write from '../../../../../../vm-images/userland/model/package/der-writer.ts';
 import { FUZZ, refusal } from './damage.ts';
-import { nodeCodec } from './node-codec.ts';
 import { bytes, text } from './tools.ts';
 
 /** Every reader on one element and all it contains. */

@@ -1,9 +1,9 @@
 import { constants, generateKeyPairSync, type KeyObject, privateEncrypt, sign } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { nodeCodec } from '../../../../../../vm-images/depot/node-codec.ts';
 import { publicKeyComplaint, verifyPkcs1 } from '../../../../../../vm-images/userland/model/package/rsa.ts';
 import { FUZZ, flipped } from './damage.ts';
-import { nodeCodec } from './node-codec.ts';
 import { bytes, text } from './tools.ts';
 
 const MESSAGE = text('a descriptor');

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { nodeCodec } from '../../../../../../vm-images/depot/node-codec.ts';
 import {
   bytesSource,
   readZip,
@@ -9,7 +10,6 @@ import {
 } from '../../../../../../vm-images/userland/model/package/index.ts';
 import { installed } from '../../../../../helpers/installed.ts';
 import { damaged, FUZZ, refusal } from './damage.ts';
-import { nodeCodec } from './node-codec.ts';
 import { bytes, createWorkbench, text, type Workbench } from './tools.ts';
 import { type Ending, type Part, zipOf } from './zip-parts.ts';
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { crc32, gunzipSync, inflateRawSync } from 'node:zlib';
-import type { PackageCodec } from '../../../../../../vm-images/userland/model/package/types.ts';
+import { gunzipSync, inflateRawSync } from 'node:zlib';
+import { crc32 } from '../../main/vm/disk/crc32.ts';
+import type { PackageCodec } from '../userland/model/package/index.ts';
 
 /** The platform's part of the package library, by Node. */
 export const nodeCodec: PackageCodec = {
