@@ -1,11 +1,19 @@
 /**
  * Grades a lab on a fork of its machines: everything as it is now in one go, then, where checks ask for it and the ones
- * before them passed, one power-cycle of that same fork and one reboot of a second one (a reboot saves the configuration
- * and would hide what a power-cycle shows).
+ * before them passed, one power-cycle of that same fork, one reboot of a second one (a reboot saves the configuration and
+ * would hide what a power-cycle shows), and one more for each way through the boot loader that checks ask for.
  */
 import type { CheckReport, LabReport, Outcome, TaskReport } from '../../main/shared/contracts/report.ts';
 import { LabError } from '../../main/shared/errors.ts';
-import { checkId, createRandom, type LabCheck, type LabInstance, type LabTask, type Random } from '../schema/index.ts';
+import {
+  checkId,
+  createRandom,
+  type LabCheck,
+  type LabInstance,
+  type LabTask,
+  type LoaderStep,
+  type Random,
+} from '../schema/index.ts';
 import { type BatchCommand, type BatchOutcome, reason, runBatch } from './batch.ts';
 import { type Reading, skipped, unreadable } from './facts.ts';
 import { judge } from './judge.ts';
@@ -75,6 +83,28 @@ function pickTasks(lab: LabInstance, ids: readonly string[] | undefined): LabTas
   return lab.tasks.filter((task) => ids === undefined || ids.includes(task.id));
 }
 
+/** How a fork comes to the moment in which it is looked at. */
+interface Journey {
+  readonly how: Restart;
+  readonly boot: readonly LoaderStep[];
+}
+
+function journeyKey({ how, boot }: Journey): string {
+  return JSON.stringify([how, boot]);
+}
+
+function isOf({ check }: Item, journey: Journey): boolean {
+  return check.after !== 'now' && journeyKey({ how: check.after, boot: check.boot ?? [] }) === journeyKey(journey);
+}
+
+function needsServices(item: Item): boolean {
+  return item.plan.by === 'command';
+}
+
+/** A slow desktop boots a host in this time. */
+const STARTING_TIMEOUT_MS = 60_000;
+const SYNC: BatchCommand = { command: 'sync', timeoutMs: 15_000 };
+
 class Grading {
   private readonly reports = new Map<Item, CheckReport>();
   private readonly forks: TopologyProbe[] = [];
@@ -90,7 +120,7 @@ class Grading {
     this.target = target;
     this.options = options;
     this.random = createRandom(String(clock.now()));
-    this.steps = 2 + this.restarts().length * 2;
+    this.steps = 2 + this.journeys().length * 2;
   }
 
   async run(): Promise<ReadonlyMap<Item, CheckReport>> {
@@ -100,20 +130,27 @@ class Grading {
       const now = this.items.filter((item) => item.check.after === 'now');
       this.tell(`Looking at ${count(now.length, 'thing')}`);
       await this.look(first, now);
-      for (const how of this.restarts()) await this.restartAndLook(how, first);
+      for (const journey of this.journeys()) await this.travelAndLook(journey, first);
       return this.reports;
     } finally {
       await Promise.all(this.forks.map((fork) => fork.close().catch(() => undefined)));
     }
   }
 
-  /** Power-cycle first: it can use the fork that nothing was saved on. */
-  private restarts(): Restart[] {
-    return (['power-cycle', 'reboot'] as const).filter((how) => this.items.some((item) => item.check.after === how));
+  /** What is done to forks before they are looked at. The plain power-cycle can use the fork that nothing was saved on. */
+  private journeys(): Journey[] {
+    const found = new Map<string, Journey>();
+    for (const { check } of this.items) {
+      if (check.after === 'now') continue;
+      const journey = { how: check.after, boot: check.boot ?? [] };
+      found.set(journeyKey(journey), journey);
+    }
+    const rank = ({ how, boot }: Journey) => (boot.length > 0 ? 2 : 0) + (how === 'power-cycle' ? 0 : 1);
+    return [...found.values()].sort((a, b) => rank(a) - rank(b));
   }
 
-  private async restartAndLook(how: Restart, first: TopologyProbe): Promise<void> {
-    const asked = this.items.filter((item) => item.check.after === how);
+  private async travelAndLook(journey: Journey, first: TopologyProbe): Promise<void> {
+    const asked = this.items.filter((item) => isOf(item, journey));
     const wanted = asked.filter((item) => this.worthIt(item));
     for (const item of asked) {
       if (!wanted.includes(item)) this.record(item, skipped('the checks before it have not passed yet'));
@@ -122,19 +159,21 @@ class Grading {
       this.step += 2;
       return;
     }
-    const fork = this.restarts()[0] === how ? first : await this.fork();
+    const { how, boot } = journey;
+    const fork = journeyKey(this.journeys()[0]!) === journeyKey(journey) ? first : await this.fork();
     const names = [...new Set(wanted.map((item) => item.check.host))];
-    this.tell(`${how === 'reboot' ? 'Rebooting' : 'Power-cycling'} a copy of ${names.join(', ')}`);
-    const failed = await this.restart(fork, names, how);
+    const keys = boot.length === 0 ? '' : ', with keys at the boot loader';
+    this.tell(`${how === 'reboot' ? 'Rebooting' : 'Power-cycling'} a copy of ${names.join(', ')}${keys}`);
+    const failed = await this.restart(fork, wanted, journey);
     this.tell(`Looking at ${count(wanted.length, 'thing')} after the ${how}`);
     for (const item of wanted) {
       const why = failed.get(item.check.host);
-      if (why !== undefined)
+      if (why !== undefined && needsServices(item))
         this.record(item, unreadable(`${item.check.host} did not come back after the ${how}: ${why}`));
     }
     await this.look(
       fork,
-      wanted.filter((item) => !failed.has(item.check.host)),
+      wanted.filter((item) => !failed.has(item.check.host) || !needsServices(item)),
       true,
     );
   }
@@ -146,15 +185,22 @@ class Grading {
     );
   }
 
-  private async restart(fork: TopologyProbe, names: readonly string[], how: Restart): Promise<Map<string, string>> {
+  /** @returns hosts whose services did not come up, and why. */
+  private async restart(
+    fork: TopologyProbe,
+    items: readonly Item[],
+    { how, boot }: Journey,
+  ): Promise<Map<string, string>> {
     const failed = new Map<string, string>();
     const timeoutMs = this.options.restartTimeoutMs ?? 120_000;
+    const names = [...new Set(items.map((item) => item.check.host))];
     await Promise.all(
       names.map(async (name) => {
         const host = fork.hosts.get(name);
-        if (!host || (host.power === 'off' && how === 'reboot')) return;
+        if (!host || (host.power !== 'ready' && how === 'reboot')) return;
+        const toServices = boot.length === 0 || items.some((item) => item.check.host === name && needsServices(item));
         try {
-          await host.restart(how, { timeoutMs, signal: this.options.signal });
+          await host.restart(how, { timeoutMs, signal: this.options.signal }, boot, toServices);
         } catch (error) {
           this.options.signal?.throwIfAborted();
           failed.set(name, reason(error));
@@ -177,29 +223,37 @@ class Grading {
   }
 
   private async lookAtHost(host: HostProbe, items: readonly Item[], restarted: boolean): Promise<void> {
-    const isOff = host.power === 'off' && !restarted;
+    const state = await this.stateOf(host, items, restarted);
     const commands = new Map<string, BatchCommand>();
     for (const item of items)
-      if (item.plan.by === 'command' && !isOff)
+      if (item.plan.by === 'command' && state === 'ready')
         commands.set(keyOf(item.plan.command), merge(commands, item.plan.command));
     // What the guest still holds back must be on the disk before the disk is read.
     const readsDisk = items.some((item) => item.plan.by === 'disk');
-    const list = [...commands.values(), ...(readsDisk && !isOff ? [{ command: 'sync', timeoutMs: 15_000 }] : [])];
+    const list = [...commands.values(), ...(readsDisk && state === 'ready' ? [SYNC] : [])];
     const outcomes = await runBatch(host, list, { signal: this.options.signal }, this.random);
     const byKey = new Map([...commands.keys()].map((key, index) => [key, outcomes[index]!]));
-    for (const item of items) this.record(item, await this.read(host, item, byKey, isOff));
+    for (const item of items) this.record(item, await this.read(host, item, byKey, state));
+  }
+
+  /** A host that is starting is waited for, when somebody has a question for its services. */
+  private async stateOf(host: HostProbe, items: readonly Item[], restarted: boolean): Promise<HostProbe['power']> {
+    if (host.power !== 'starting' || restarted || !items.some(needsServices)) return host.power;
+    const isUp = await host.comesUp({ timeoutMs: STARTING_TIMEOUT_MS, signal: this.options.signal });
+    return isUp ? 'ready' : 'starting';
   }
 
   private async read(
     host: HostProbe,
     item: Item,
     outcomes: ReadonlyMap<string, BatchOutcome>,
-    isOff: boolean,
+    state: HostProbe['power'],
   ): Promise<Reading> {
     this.options.signal?.throwIfAborted();
     if (item.plan.by === 'disk') return item.plan.read(host, this.options.signal);
-    if (isOff) return skipped(`${host.name} is powered off`);
+    if (state === 'off') return skipped(`${host.name} is powered off`);
     if (item.plan.by === 'console') return item.plan.read(host, this.options.signal);
+    if (state === 'starting') return skipped(`${host.name} has not started: look at its console`);
     return item.plan.read(outcomes.get(keyOf(item.plan.command))!);
   }
 

@@ -1,4 +1,5 @@
 /** Grading: probes on a fork, matchers, reports. */
+
 export { type GradeOptions, type GradeProgress, gradeLab } from './grade.ts';
 export {
   type ExecOutcome,
@@ -10,4 +11,5 @@ export {
   systemClock,
   type TopologyProbe,
 } from './probe.ts';
+export { planCheck } from './probes.ts';
 export { toHtml, toJUnit, toMarkdown } from './report-text.ts';

@@ -1,5 +1,7 @@
 /** What the grader needs of a fork of the lab's machines. `main/session` supplies it; nothing here knows how a machine is made. */
+import type { BankView } from '../../main/shared/contracts/banks.ts';
 import type { ConsoleKind, ScreenView } from '../../main/shared/contracts/console.ts';
+import type { LoaderStep } from '../schema/index.ts';
 
 /** Every call obeys both: it rejects soon after the deadline or the abort. Rejections are LabErrors. */
 export interface Limits {
@@ -17,8 +19,13 @@ export type Restart = 'reboot' | 'power-cycle';
 
 export interface HostProbe {
   readonly name: string;
-  /** off: only `readDiskFile` and `restart('power-cycle')` make sense. */
-  readonly power: 'ready' | 'off';
+  /**
+   * off: only the disk and `restart('power-cycle')` make sense. starting: the consoles, too; it may be on its way up, or
+   * stand in its boot loader.
+   */
+  readonly power: 'ready' | 'starting' | 'off';
+  /** For a host that is starting: whether its services are up before the deadline. */
+  comesUp(limits: Limits): Promise<boolean>;
   /** One command line for the host's own shell, as root. */
   exec(command: string, limits: Limits): Promise<ExecOutcome>;
   /**
@@ -26,12 +33,19 @@ export interface HostProbe {
    * @returns null when there is no such file.
    */
   readDiskFile(partition: number, path: string, limits: Limits): Promise<Uint8Array | null>;
+  /** Both boot banks as the disk has them, without the guest. */
+  banks(limits: Limits): Promise<readonly BankView[]>;
+  /** A file of the configuration that a bank has saved, `path` absolute on the host; null when it has none. */
+  savedFile(partition: number, path: string, limits: Limits): Promise<Uint8Array | null>;
   screen(console: ConsoleKind): Promise<ScreenView>;
   /** `text<Enter><F2>`: see main/vm/keys.ts. */
   type(console: ConsoleKind, keys: string): Promise<void>;
   waitForText(console: ConsoleKind, text: string, limits: Limits): Promise<ScreenView>;
-  /** reboot asks the guest, power-cycle pulls the plug and starts it again; resolves when the host is ready. */
-  restart(how: Restart, limits: Limits): Promise<void>;
+  /**
+   * reboot asks the guest, power-cycle pulls the plug and starts it again; `boot` is typed on the way up. Resolves when the
+   * host is ready; not `toServices`: when everything has been typed.
+   */
+  restart(how: Restart, limits: Limits, boot?: readonly LoaderStep[], toServices?: boolean): Promise<void>;
 }
 
 /** The fork: machines of its own on a wire of its own. What is done to it never reaches the learner's. */

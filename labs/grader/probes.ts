@@ -1,9 +1,10 @@
 /** How each probe is asked: most of them by a command, so that all of a host's go in one batch. */
+import type { BankView } from '../../main/shared/contracts/banks.ts';
 import type { LabCheck, ProbeArgs } from '../schema/index.ts';
 import { type BatchCommand, type BatchOutcome, quote, reason } from './batch.ts';
 import { parseEsxcli, select } from './esxcli-output.ts';
-import { found, keyValue, type Reading, textFact, unreadable } from './facts.ts';
-import type { HostProbe } from './probe.ts';
+import { found, keyValue, type Reading, skipped, textFact, unreadable } from './facts.ts';
+import type { HostProbe, Limits } from './probe.ts';
 
 /** Checks with the same command share one reading. */
 export type Plan =
@@ -35,6 +36,8 @@ export function planCheck(check: LabCheck): Plan {
 export function describeWhere(check: LabCheck): string {
   const parts = [check.host, check.about ?? whatIsRead(check)];
   if (check.after !== 'now') parts.push(`after ${check.after}`);
+  const keys = check.boot?.flatMap((step) => step.keys ?? []) ?? [];
+  if (keys.length > 0) parts.push(`with ${keys.join(' ')} at the boot loader`);
   return parts.join(', ');
 }
 
@@ -55,13 +58,8 @@ function whatIsRead(check: LabCheck): string {
         .filter(Boolean)
         .join(', ');
     }
-    case 'bootbank': {
-      const { bank, key, saved, savedKey } = check.args;
-      const folder = bank === 'active' ? '/bootbank' : '/altbootbank';
-      return key !== undefined
-        ? `${folder}/boot.cfg, ${key}`
-        : [`${folder}/state.tgz`, saved, savedKey].filter(Boolean).join(', ');
-    }
+    case 'bootbank':
+      return describeBank(check.args);
     case 'disk':
       return [`partition ${check.args.partition}`, check.args.path, check.args.key].filter(Boolean).join(', ');
     case 'console':
@@ -143,8 +141,18 @@ function complaint(outcome: { exitCode: number; stdout: string; stderr: string }
   return said ? `${fallback}: ${said}` : `${fallback} with status ${outcome.exitCode}`;
 }
 
+function describeBank({ bank, key, saved, savedKey, vib, modules }: ProbeArgs<'bootbank'>): string {
+  const folder = bankNames[bank];
+  if (key !== undefined) return `${folder}/boot.cfg, ${key}`;
+  if (saved !== undefined) return [`${folder}/state.tgz`, saved, savedKey].filter(Boolean).join(', ');
+  return vib === undefined ? `${folder}, ${modules} modules` : `${folder}, VIB ${vib}`;
+}
+
+/** What the guest does not know of, or what takes more than a file to read, comes from the disk. */
 function planBootbank(args: ProbeArgs<'bootbank'>): Plan {
-  const folder = args.bank === 'active' ? '/bootbank' : '/altbootbank';
+  const isOfGuest = args.bank === 'active' || args.bank === 'other';
+  if (!isOfGuest || args.vib !== undefined || args.modules !== undefined) return planBankOnDisk(args);
+  const folder = bankNames[args.bank];
   if (args.key !== undefined) {
     const file = {
       path: `${folder}/boot.cfg`,
@@ -167,19 +175,63 @@ function planBootbank(args: ProbeArgs<'bootbank'>): Plan {
   });
 }
 
+const bankNames: Readonly<Record<ProbeArgs<'bootbank'>['bank'], string>> = {
+  active: '/bootbank',
+  other: '/altbootbank',
+  next: 'the bank that starts next',
+  spare: 'the bank that does not start next',
+  bank5: 'boot bank 5',
+  bank6: 'boot bank 6',
+};
+
+function planBankOnDisk(args: ProbeArgs<'bootbank'>): Plan {
+  return byDisk(args.timeoutSeconds, async (host, limits) => {
+    const bank = pickBank(await host.banks(limits), args.bank);
+    if (bank === null) return skipped(`${host.name} does not run, so that no bank is the ${args.bank} one`);
+    if (bank === undefined) return found(null);
+    if (args.vib !== undefined) return found(bank.vibs.find(({ name }) => name === args.vib)?.version ?? null);
+    if (args.modules !== undefined)
+      return found(bank.modules.filter(({ state }) => state === args.modules).map(({ file }) => file));
+    const bytes =
+      args.saved === undefined
+        ? await host.readDiskFile(bank.partition, '/boot.cfg', limits)
+        : await host.savedFile(bank.partition, args.saved, limits);
+    return bytes === null ? found(null) : fromText(new TextDecoder().decode(bytes), args.key ?? args.savedKey);
+  });
+}
+
+/** @returns null when it takes a running host to tell; undefined when there is no such bank. */
+function pickBank(banks: readonly BankView[], name: ProbeArgs<'bootbank'>['bank']): BankView | null | undefined {
+  switch (name) {
+    case 'bank5':
+    case 'bank6':
+      return banks.find(({ partition }) => `bank${partition}` === name);
+    case 'next':
+      return banks.find(({ isNext }) => isNext);
+    case 'spare':
+      return banks.find(({ isNext }) => !isNext);
+    default:
+      if (banks.every(({ isRunning }) => isRunning !== true)) return null;
+      return banks.find(({ isRunning }) => isRunning === (name === 'active'));
+  }
+}
+
 function planDisk(args: ProbeArgs<'disk'>): Plan {
+  return byDisk(args.timeoutSeconds, async (host, limits) => {
+    const bytes = await host.readDiskFile(args.partition, args.path, limits);
+    if (bytes === null) return found(null);
+    if (args.select === 'exists') return found('true');
+    if (args.select === 'size') return found(String(bytes.length));
+    return fromText(new TextDecoder().decode(bytes), args.key);
+  });
+}
+
+function byDisk(timeoutSeconds: number, read: (host: HostProbe, limits: Limits) => Promise<Reading>): Plan {
   return {
     by: 'disk',
     async read(host, signal) {
       try {
-        const bytes = await host.readDiskFile(args.partition, args.path, {
-          timeoutMs: seconds(args.timeoutSeconds),
-          signal,
-        });
-        if (bytes === null) return found(null);
-        if (args.select === 'exists') return found('true');
-        if (args.select === 'size') return found(String(bytes.length));
-        return fromText(new TextDecoder().decode(bytes), args.key);
+        return await read(host, { timeoutMs: seconds(timeoutSeconds), signal });
       } catch (error) {
         return unreadable(reason(error));
       }

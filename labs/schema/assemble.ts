@@ -1,11 +1,12 @@
 /** Puts a lab's files together. Reading them is somebody else's work: this part runs anywhere. */
+import { parseDepot } from './depot.ts';
 import { type Instructions, parseInstructions } from './instructions.ts';
 import type { Lab } from './lab.ts';
 import { parseLab, parseYaml, unknownVariablesInText } from './parse.ts';
 import { type Located, type Problem, sortProblems } from './problems.ts';
 import { findCircle } from './references.ts';
 import { consoleSolution, type Solution, type Variants, variantsSchema } from './solution.ts';
-import { placeholders } from './variables.ts';
+import { drawVariables, placeholders, type Values } from './variables.ts';
 
 /** A lab whose files fit together. */
 export interface LabBundle {
@@ -14,6 +15,8 @@ export interface LabBundle {
   readonly solution: Solution;
   /** Content of `files/`, by path below it. */
   readonly files: ReadonlyMap<string, string | Uint8Array>;
+  /** Text of the descriptions in `depots/`, by name; variables are not filled in. */
+  readonly depots: ReadonlyMap<string, string>;
   /** Points into lab.yaml, for problems that only show among several labs. */
   readonly located: Located;
   /** Path of lab.yaml for messages. */
@@ -30,7 +33,7 @@ export interface AssembleOptions {
 /**
  * Reads all the files of one lab folder.
  *
- * @param files By path below the folder: `lab.yaml`, `instructions.md`, `solution/…`, `files/…`.
+ * @param files By path below the folder: `lab.yaml`, `instructions.md`, `solution/…`, `files/…`, `depots/…`.
  * @returns The bundle, null when lab.yaml can't be used at all, and every problem found. Use it only without problems.
  */
 export function assembleLab(
@@ -57,12 +60,13 @@ export function assembleLab(
   }
   const instructions = readInstructions(files, prefix, lab, inLab, problems);
   const solution = readSolution(files, prefix, lab, inLab, problems);
+  const depots = readDepots(files, prefix, lab, inLab, problems);
   problems.push(...missingSetupFiles(files, lab, inLab), ...unusedVariables(files, lab, inLab));
   const content = new Map(
     [...files].flatMap(([path, value]) => (path.startsWith('files/') ? [[path.slice(6), value] as const] : [])),
   );
   return {
-    bundle: { lab, instructions, solution, files: content, located, file: labFile },
+    bundle: { lab, instructions, solution, files: content, depots, located, file: labFile },
     problems: sortProblems(problems),
   };
 }
@@ -140,6 +144,9 @@ function readVariants(text: string, file: string, lab: Lab, problems: Problem[])
   for (const kind of ['ways', 'mistakes'] as const) {
     for (const [index, entry] of parsed.value[kind].entries()) {
       if (!hosts.has(entry.host)) say([kind, index, 'host'], `host "${entry.host}" is not declared under hosts`);
+      for (const [at, step] of entry.steps.entries())
+        if (!hosts.has(step.host))
+          say([kind, index, 'steps', at, 'host'], `host "${step.host}" is not declared under hosts`);
     }
   }
   for (const [index, mistake] of parsed.value.mistakes.entries()) {
@@ -150,11 +157,40 @@ function readVariants(text: string, file: string, lab: Lab, problems: Problem[])
   return parsed.value;
 }
 
+/** Descriptions are judged with the values of one seed: what is written as a variable has its form only then. */
+function readDepots(files: Files, prefix: string, lab: Lab, inLab: InLab, problems: Problem[]): Map<string, string> {
+  const depots = new Map<string, string>();
+  const values = sampleValues(lab);
+  for (const path of [...files.keys()].filter((name) => name.startsWith('depots/')).sort()) {
+    const text = textOf(files, path) ?? '';
+    depots.set(path.slice('depots/'.length), text);
+    problems.push(...unknownVariablesInText(text, `${prefix}${path}`, lab));
+    const parsed = parseDepot(text, `${prefix}${path}`, values);
+    problems.push(...parsed.problems);
+    for (const [index, step] of lab.setup.entries()) {
+      if (`depots/${step.depot}` !== path || step.vib === undefined || !parsed.ok) continue;
+      if (!parsed.value.vibs.some((vib) => vib.name === step.vib))
+        problems.push(inLab(['setup', index, 'vib'], `${path} has no VIB "${step.vib}"`));
+    }
+  }
+  return depots;
+}
+
+function sampleValues(lab: Lab): Values {
+  try {
+    return drawVariables(lab.variables, 'validate');
+  } catch {
+    // Told where the variables are looked at.
+    return {};
+  }
+}
+
 function missingSetupFiles(files: Files, lab: Lab, inLab: InLab): Problem[] {
   return lab.setup.flatMap((step, index) =>
-    step.file === undefined || files.has(`files/${step.file}`)
-      ? []
-      : [inLab(['setup', index, 'file'], `files/${step.file} is missing`)],
+    (['file', 'depot'] as const).flatMap((kind) => {
+      const path = `${kind}s/${step[kind]}`;
+      return step[kind] === undefined || files.has(path) ? [] : [inLab(['setup', index, kind], `${path} is missing`)];
+    }),
   );
 }
 

@@ -63,6 +63,13 @@ const timeoutSeconds = z.number().positive().max(120).default(15).describe('Dead
 const path = z.string().startsWith('/', 'must be an absolute path').describe('Absolute path on the host.');
 const key = text.optional().describe('Reads `key = value` lines and takes the value of this key.');
 
+/** Both sides of a choice that the host itself makes, or that its loader would make next, or by partition. */
+const bankName = z
+  .enum(['active', 'other', 'next', 'spare', 'bank5', 'bank6'])
+  .describe(
+    'active: the one the host runs from, other: not that one. next: the one its loader would choose, spare: not that one.',
+  );
+
 export const probeArgs = {
   exec: z.strictObject({
     command: text.describe('Run by the host’s own shell, as root.'),
@@ -97,13 +104,22 @@ export const probeArgs = {
   }),
   bootbank: z
     .strictObject({
-      bank: z.enum(['active', 'other']).default('active'),
+      bank: bankName.default('active'),
       key: text.optional().describe('A key of its boot.cfg.'),
       saved: path.optional().describe('A file as state.tgz in this bank holds it.'),
       savedKey: text.optional().describe('With `saved`: the value of this key in it.'),
+      vib: text.optional().describe('A VIB by its name: the fact is its version in the image of this bank.'),
+      modules: z
+        .enum(['damaged', 'missing', 'unlisted'])
+        .optional()
+        .describe('The fact is the list of modules that are so.'),
       timeoutSeconds,
     })
-    .refine((args) => (args.key === undefined) !== (args.saved === undefined), 'needs either key or saved'),
+    .refine(
+      ({ key, saved, vib, modules }) => [key, saved, vib, modules].filter((one) => one !== undefined).length === 1,
+      'needs one of key, saved, vib and modules',
+    )
+    .refine(({ saved, savedKey }) => savedKey === undefined || saved !== undefined, '"savedKey" goes with "saved"'),
   disk: z.strictObject({
     partition: z.int().min(1).max(128).describe('Partition number as partedUtil shows it.'),
     path,
@@ -129,6 +145,14 @@ const messageTexts = z.strictObject({
   absent: text.optional().describe('When there is nothing to find; `fail` when not given.'),
 });
 
+export const loaderStep = z.strictObject({
+  console: z.enum(['vga', 'serial']).default('vga'),
+  wait: text.describe('Text that must be on the screen first.'),
+  keys: text.optional().describe('Then typed: `<Shift+R>`.'),
+  timeoutSeconds: z.number().positive().max(240).default(60),
+});
+export type LoaderStep = z.infer<typeof loaderStep>;
+
 const checkShape = {
   id: z
     .string()
@@ -143,18 +167,29 @@ const checkShape = {
     .enum(['now', 'reboot', 'power-cycle'])
     .default('now')
     .describe('What is done to the fork before looking: reboot asks the host, power-cycle pulls the plug.'),
+  boot: z
+    .array(loaderStep)
+    .min(1)
+    .max(12)
+    .optional()
+    .describe('With a reboot or power-cycle: what is typed at the console on the way up.'),
   message: z
     .union([text, messageTexts])
     .optional()
     .describe('What a colleague would say when it is wrong; {{found}} and {{expected}} are filled in.'),
 };
 
-export const labCheck = z.discriminatedUnion('probe', [
-  z.strictObject({ ...checkShape, probe: z.literal('exec'), args: probeArgs.exec }),
-  z.strictObject({ ...checkShape, probe: z.literal('file'), args: probeArgs.file }),
-  z.strictObject({ ...checkShape, probe: z.literal('esxcli'), args: probeArgs.esxcli }),
-  z.strictObject({ ...checkShape, probe: z.literal('bootbank'), args: probeArgs.bootbank }),
-  z.strictObject({ ...checkShape, probe: z.literal('disk'), args: probeArgs.disk }),
-  z.strictObject({ ...checkShape, probe: z.literal('console'), args: probeArgs.console }),
-]);
+export const labCheck = z
+  .discriminatedUnion('probe', [
+    z.strictObject({ ...checkShape, probe: z.literal('exec'), args: probeArgs.exec }),
+    z.strictObject({ ...checkShape, probe: z.literal('file'), args: probeArgs.file }),
+    z.strictObject({ ...checkShape, probe: z.literal('esxcli'), args: probeArgs.esxcli }),
+    z.strictObject({ ...checkShape, probe: z.literal('bootbank'), args: probeArgs.bootbank }),
+    z.strictObject({ ...checkShape, probe: z.literal('disk'), args: probeArgs.disk }),
+    z.strictObject({ ...checkShape, probe: z.literal('console'), args: probeArgs.console }),
+  ])
+  .refine(
+    (check) => check.boot === undefined || check.after !== 'now',
+    '"boot" goes with "after: power-cycle" or "after: reboot"',
+  );
 export type LabCheck = z.infer<typeof labCheck>;

@@ -1,5 +1,7 @@
 /** A depot as its author describes it: `depots/NAME.yaml` of a lab, or a file of its own for `npm run depot -- build`. */
 import { z } from 'zod';
+import { type Parsed, parseYaml } from './parse.ts';
+import { substitute, type Values } from './variables.ts';
 
 const text = z.string().min(1);
 
@@ -38,6 +40,8 @@ export const depotFile = z
       .default('0644'),
   })
   .refine((file) => (file.text === undefined) !== (file.size === undefined), 'needs either text or size');
+
+type DepotFile = z.infer<typeof depotFile>;
 
 const vibName = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._+-]{0,34}$/, 'has letters, digits, dots and hyphens');
 
@@ -98,6 +102,19 @@ export const depotBulletin = z.strictObject({
   vibs: z.union([z.literal('all'), z.array(vibName)]).default('all'),
 });
 
+/** A depot is made in memory, and hosts are small. */
+const MAX_FILLER_BYTES = 64 << 20;
+
+/** `5MiB` in bytes. */
+export function sizeBytes(size: string): number {
+  return Number.parseInt(size, 10) * (size.endsWith('MiB') ? 1 << 20 : 1 << 10);
+}
+
+function fillerBytes({ base, vibs }: { base?: { files: DepotFile[] } | undefined; vibs: DepotVib[] }): number {
+  const files = [...(base?.files ?? []), ...vibs.flatMap((vib) => vib.files)];
+  return files.reduce((sum, { size }) => sum + (size === undefined ? 0 : sizeBytes(size)), 0);
+}
+
 export const depotDescription = z
   .strictObject({
     version: z.literal(1).describe('Version of this format.'),
@@ -107,16 +124,24 @@ export const depotDescription = z
     }),
     released: z
       .string()
-      .regex(/^\d{4}-\d{2}-\d{2}$/, 'is a date such as "2014-11-03"')
-      .refine((date) => !Number.isNaN(Date.parse(`${date}T00:00:00Z`)), 'is no date of the calendar'),
+      .refine(
+        (date) => /^\d{4}-\d{2}-\d{2}$/.test(date) && !Number.isNaN(Date.parse(`${date}T00:00:00Z`)),
+        'is a date such as "2014-11-03"',
+      ),
     base: depotBase.optional(),
     vibs: z.array(depotVib).default([]),
     profiles: z.array(depotProfile).default([]),
     bulletins: z.array(depotBulletin).default([]),
   })
   .refine((depot) => depot.base !== undefined || depot.vibs.length > 0, 'needs a base or vibs')
+  .refine((depot) => fillerBytes(depot) <= MAX_FILLER_BYTES, 'has files of more than 64 MiB together')
   .refine(
     (depot) => new Set(depot.vibs.map((vib) => `${vib.name} ${vib.version}`)).size === depot.vibs.length,
     'has one VIB twice',
   );
 export type DepotDescription = z.infer<typeof depotDescription>;
+
+/** Reads a description with the values of a seed filled in. */
+export function parseDepot(yamlText: string, file: string, values: Values = {}): Parsed<DepotDescription> {
+  return parseYaml(substitute(yamlText, values), file, depotDescription);
+}

@@ -1,7 +1,11 @@
 /** One learner's lab: the definition with the variables of a seed filled in. */
+import { LabError } from '../../main/shared/errors.ts';
 import type { LabBundle } from './assemble.ts';
+import { type DepotDescription, parseDepot } from './depot.ts';
+import { faultCommand } from './faults.ts';
 import type { Instructions } from './instructions.ts';
-import type { Lab, LabFault, LabTask } from './lab.ts';
+import type { Lab, LabFault, LabTask, SetupStep } from './lab.ts';
+import { formatProblem } from './problems.ts';
 import { createRandom } from './random.ts';
 import type { Solution } from './solution.ts';
 import { completeTopology, type Topology } from './topology.ts';
@@ -16,6 +20,22 @@ export type SetupAction =
       readonly path: string;
       readonly content: string | Uint8Array;
       readonly mode?: string;
+    }
+  | {
+      readonly kind: 'depot';
+      readonly host: string;
+      readonly path: string;
+      readonly description: DepotDescription;
+      /** This VIB alone. */
+      readonly vib?: string;
+      readonly mode?: string;
+    }
+  | {
+      readonly kind: 'restart';
+      readonly host: string;
+      readonly how: 'reboot' | 'power-cycle';
+      /** On the VGA console; null: until the services are up. */
+      readonly until: string | null;
     };
 
 export interface LabInstance {
@@ -57,10 +77,7 @@ export function instantiateLab(bundle: LabBundle, seed: string): LabInstance {
     seed,
     values,
     topology: completeTopology(lab),
-    setup: [
-      ...setupActions(bundle, lab, values),
-      ...faults.map((fault) => ({ kind: 'run' as const, host: fault.host, command: fault.run })),
-    ],
+    setup: [...lab.setup.map((step) => setupAction(step, bundle, values)), ...faults.flatMap(faultActions)],
     faults,
     tasks: lab.tasks,
     instructions: substituteDeep(bundle.instructions, values),
@@ -68,19 +85,37 @@ export function instantiateLab(bundle: LabBundle, seed: string): LabInstance {
   };
 }
 
-function setupActions(bundle: LabBundle, lab: Lab, values: Values): SetupAction[] {
-  return lab.setup.map((step) => {
-    if (step.run !== undefined) return { kind: 'run', host: step.host, command: step.run };
-    const content = bundle.files.get(step.file!) ?? '';
-    const filled = typeof content === 'string' ? substituteDeep(content, values) : content;
-    return {
-      kind: 'file',
-      host: step.host,
-      path: step.to!,
-      content: filled,
-      ...(step.mode === undefined ? {} : { mode: step.mode }),
-    };
-  });
+function setupAction(step: SetupStep, bundle: LabBundle, values: Values): SetupAction {
+  const { host } = step;
+  if (step.run !== undefined) return { kind: 'run', host, command: step.run };
+  if (step.restart !== undefined) return { kind: 'restart', host, how: step.restart, until: step.until ?? null };
+  const target = { host, path: step.to!, ...(step.mode === undefined ? {} : { mode: step.mode }) };
+  if (step.depot !== undefined) {
+    const description = filledDepot(bundle, step.depot, values);
+    return { kind: 'depot', ...target, description, ...(step.vib === undefined ? {} : { vib: step.vib }) };
+  }
+  const content = bundle.files.get(step.file!) ?? '';
+  return {
+    kind: 'file',
+    ...target,
+    content: typeof content === 'string' ? substituteDeep(content, values) : content,
+  };
+}
+
+/** @throws LabError `lab.invalid`: the values of this seed make nonsense of it. */
+function filledDepot({ depots }: LabBundle, file: string, values: Values): DepotDescription {
+  const parsed = parseDepot(depots.get(file) ?? '', `depots/${file}`, values);
+  if (parsed.ok) return parsed.value;
+  throw new LabError('lab.invalid', parsed.problems.map(formatProblem).join('\n'));
+}
+
+function faultActions(fault: LabFault): SetupAction[] {
+  const { host } = fault;
+  const command = 'run' in fault ? fault.run : faultCommand(fault);
+  const actions: SetupAction[] = [{ kind: 'run', host, command }];
+  if (fault.restart !== undefined)
+    actions.push({ kind: 'restart', host, how: fault.restart, until: fault.until ?? null });
+  return actions;
 }
 
 function drawFaults(faults: readonly LabFault[], seed: string): LabFault[] {

@@ -1,6 +1,7 @@
 /** A lab as its author writes it: `lab.yaml`, version 1. */
 import { z } from 'zod';
 import { labCheck } from './checks.ts';
+import { type FaultKind, faultKinds } from './faults.ts';
 import { hostName, topologyShape } from './topology.ts';
 import { variable } from './variables.ts';
 
@@ -43,35 +44,76 @@ export const labTask = z.strictObject({
 });
 export type LabTask = z.infer<typeof labTask>;
 
+/** What restarts a host and how far it has to come: `until` is a text on its VGA console, else its services are awaited. */
+const restart = {
+  restart: z
+    .enum(['reboot', 'power-cycle'])
+    .optional()
+    .describe('reboot asks the host and saves its configuration; power-cycle pulls the plug.'),
+  until: text
+    .optional()
+    .describe(
+      'With `restart`: a text that the VGA console must show then; the host’s services must be up when absent.',
+    ),
+};
+
+const setupKinds = ['run', 'file', 'depot', 'restart'] as const;
+
 export const setupStep = z
   .strictObject({
     host: hostName,
     run: text.optional().describe('Shell commands, run as root; a status other than 0 stops the lab from opening.'),
     file: text.optional().describe('A file of the lab’s `files` folder, put on the host.'),
-    to: z.string().startsWith('/', 'must be an absolute path').optional().describe('Where the file goes.'),
+    depot: text
+      .optional()
+      .describe('A description in the lab’s `depots` folder: the depot is made and put on the host.'),
+    vib: text.optional().describe('With `depot`: not the whole depot, this VIB of it alone.'),
+    to: z.string().startsWith('/', 'must be an absolute path').optional().describe('Where the file or depot goes.'),
     mode: z
       .string()
       .regex(/^[0-7]{3,4}$/, 'is an octal mode such as "0755"')
       .optional(),
+    ...restart,
   })
   .superRefine((step, context) => {
-    if ((step.run === undefined) === (step.file === undefined))
-      context.addIssue({ code: 'custom', message: 'needs either run or file' });
-    if (step.file !== undefined && step.to === undefined)
-      context.addIssue({ code: 'custom', message: 'a file needs "to"' });
-    if (step.file === undefined && (step.to !== undefined || step.mode !== undefined)) {
-      context.addIssue({ code: 'custom', message: '"to" and "mode" go with "file"' });
-    }
+    const complain = (message: string) => context.addIssue({ code: 'custom', message });
+    const puts = step.file !== undefined || step.depot !== undefined;
+    if (setupKinds.filter((kind) => step[kind] !== undefined).length !== 1)
+      complain('needs one of run, file, depot and restart');
+    if (puts && step.to === undefined) complain('a file or depot needs "to"');
+    if (!puts && (step.to !== undefined || step.mode !== undefined))
+      complain('"to" and "mode" go with "file" or "depot"');
+    if (step.depot === undefined && step.vib !== undefined) complain('"vib" goes with "depot"');
+    if (step.restart === undefined && step.until !== undefined) complain('"until" goes with "restart"');
   });
 export type SetupStep = z.infer<typeof setupStep>;
 
-export const labFault = z.strictObject({
+const faultShape = {
   id: identifier('a fault id'),
   host: hostName,
-  run: text.describe('Shell commands that break something, run after the set-up.'),
   reveal: text.describe('What was wrong, told once the lab is solved.'),
   oneOf: text.optional().describe('Of the faults with the same word here, the seed picks one.'),
-});
+  ...restart,
+};
+
+const faultOf = <K extends FaultKind, S extends z.ZodRawShape>(kind: K, { shape }: { shape: S }) =>
+  z.strictObject({ ...faultShape, ...shape, kind: z.literal(kind) });
+
+/** Something broken after the set-up: by shell commands, or one of the kinds the engine knows (faults.ts). */
+export const labFault = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      ...faultShape,
+      kind: z.literal('commands').optional(),
+      run: text.describe('Shell commands that break something.'),
+    }),
+    faultOf('damaged-module', faultKinds['damaged-module']),
+    faultOf('full-bank', faultKinds['full-bank']),
+    faultOf('interrupted-first-boot', faultKinds['interrupted-first-boot']),
+    faultOf('wrong-counter', faultKinds['wrong-counter']),
+    faultOf('hanging-start', faultKinds['hanging-start']),
+  ])
+  .refine((fault) => fault.until === undefined || fault.restart !== undefined, '"until" goes with "restart"');
 export type LabFault = z.infer<typeof labFault>;
 
 export const labSchema = z.strictObject({

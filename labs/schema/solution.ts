@@ -1,5 +1,6 @@
 /** What is in `solution/`: scripts that do the whole lab, other right ways, and mistakes that people make. */
 import { z } from 'zod';
+import { powerAction } from '../../main/shared/contracts/console.ts';
 import { hostName } from './topology.ts';
 
 export interface SolutionStep {
@@ -28,44 +29,62 @@ export function solutionSteps(script: string): SolutionStep[] {
   return steps;
 }
 
-export const consoleStep = z
+/** One step of somebody at a host: what it names is done in this order. */
+export const playStep = z
   .strictObject({
     host: hostName,
+    run: z.string().min(1).optional().describe('Shell commands, run as root.'),
+    power: powerAction.optional().describe('Power button or request to the host.'),
     console: z.enum(['vga', 'serial']).default('vga'),
-    wait: z.string().min(1).optional().describe('Text that must be on the screen first.'),
+    wait: z.string().min(1).optional().describe('Text that must be on the screen then.'),
     keys: z.string().min(1).optional().describe('Keys to type: `text<Enter><F2>`.'),
-    timeoutSeconds: z.number().positive().max(600).default(60),
+    until: z
+      .enum(['ready', 'off'])
+      .optional()
+      .describe('Waits until the host’s services are up, with ENTER at its boot loader, or until it is off.'),
+    timeoutSeconds: z.number().positive().max(600).default(120),
   })
-  .refine((step) => step.wait !== undefined || step.keys !== undefined, 'needs wait, keys or both');
-export type ConsoleStep = z.infer<typeof consoleStep>;
+  .refine(
+    (step) => [step.run, step.power, step.wait, step.keys, step.until].some((part) => part !== undefined),
+    'needs one of run, power, wait, keys and until',
+  );
+export type PlayStep = z.infer<typeof playStep>;
 
 /** `solution/console.yaml`: played after the scripts. */
-export const consoleSolution = z.strictObject({ steps: z.array(consoleStep).min(1) });
+export const consoleSolution = z.strictObject({ steps: z.array(playStep).min(1) });
 
-const script = z.string().min(1);
+const variantShape = {
+  title: z.string().min(1),
+  host: hostName,
+  run: z.string().min(1).optional().describe('Shell commands on this host.'),
+  steps: z.array(playStep).default([]).describe('Played after the commands.'),
+};
+const doesSomething = (variant: { run?: string | undefined; steps: PlayStep[] }) =>
+  variant.run !== undefined || variant.steps.length > 0;
 
 /** `solution/variants.yaml`: more for the lab’s own tests. */
 export const variantsSchema = z.strictObject({
   ways: z
-    .array(z.strictObject({ title: z.string().min(1), host: hostName, run: script }))
+    .array(z.strictObject(variantShape).refine(doesSomething, 'needs run or steps'))
     .default([])
-    .describe('Other right ways: each is played instead of the solution of this host and must pass everything.'),
+    .describe('Other right ways: each is played instead of the solution and must pass everything.'),
   mistakes: z
     .array(
-      z.strictObject({
-        title: z.string().min(1),
-        host: hostName,
-        run: script.describe('Run after the solution.'),
-        fails: z.array(z.string()).min(1).describe('The tasks that must fail then, and no others.'),
-      }),
+      z
+        .strictObject({
+          ...variantShape,
+          fails: z.array(z.string()).min(1).describe('The tasks that must fail then, and no others.'),
+        })
+        .refine(doesSomething, 'needs run or steps'),
     )
-    .default([]),
+    .default([])
+    .describe('Each is played after the solution.'),
 });
 export type Variants = z.infer<typeof variantsSchema>;
 
 export interface Solution {
   /** Script by host name. */
   readonly scripts: Readonly<Record<string, string>>;
-  readonly console: readonly ConsoleStep[];
+  readonly console: readonly PlayStep[];
   readonly variants: Variants;
 }

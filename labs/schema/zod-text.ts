@@ -70,7 +70,11 @@ function explainUnion(
     const given = (object as Record<string, unknown>)[discriminator];
     if (given === undefined) return missing(path.at(-1) === discriminator ? path : [...path, discriminator]);
     return [
-      { path, onKey: false, message: `${where}expected ${listOf(options.map(String))}, found ${describe(given)}` },
+      {
+        path,
+        onKey: false,
+        message: `${where}expected ${listOf(options.filter((option) => option !== undefined).map(String))}, found ${describe(given)}`,
+      },
     ];
   }
   // The branch that got furthest says the most: one that only complains about the type of the whole says nothing.

@@ -1,10 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { depotDescription, formatProblem, parseYaml } from '../../labs/schema/index.ts';
-import { buildDepot } from '../../vm-images/depot/build-depot.ts';
-import { readImageModules } from '../../vm-images/depot/image-modules.ts';
+import { formatProblem, parseDepot } from '../../labs/schema/index.ts';
 import { makeKeys } from '../../vm-images/depot/make-keys.ts';
-import { descriptorSigner } from '../../vm-images/depot/signers.ts';
 import { LabError } from '../shared/errors.ts';
 import { EXIT } from './exit.ts';
 import { openService, projectRoot } from './service.ts';
@@ -38,19 +35,14 @@ async function writeDepot(file: string, out: string, args: VerbArgs): Promise<vo
   const text = await readFile(file, 'utf8').catch((error: Error) => {
     throw new LabError('depot.unreadable', `cannot read ${file}: ${error.message}`, { cause: error });
   });
-  const parsed = parseYaml(text, file, depotDescription);
+  const parsed = parseDepot(text, file);
   if (!parsed.ok) throw new LabError('depot.invalid', parsed.problems.map(formatProblem).join('\n'));
   const service = openService();
   try {
-    const image = await readImageModules(await service.images.get('esxi'));
-    const sign = descriptorSigner(path.join(projectRoot(), 'vm-images/depot/keys'));
-    const { zip, vibs } = buildDepot({ description: parsed.value, image, sign });
-    const name = textFlag(args, 'vib');
-    const bytes = name === undefined ? zip : vibs.get(name);
-    if (!bytes) throw new LabError('depot.unknown-vib', `no VIB ${name}; there are ${[...vibs.keys()].join(', ')}`);
+    const bytes = await service.depots.build(await service.images.get('esxi'), parsed.value, textFlag(args, 'vib'));
     await mkdir(path.dirname(path.resolve(out)), { recursive: true });
     await writeFile(out, bytes);
-    process.stdout.write(`${out}: ${(bytes.length / 1024).toFixed(0)} KiB, ${[...vibs.keys()].join(', ')}\n`);
+    process.stdout.write(`${out}: ${(bytes.length / 1024).toFixed(0)} KiB\n`);
   } finally {
     await service.close();
   }

@@ -1,11 +1,16 @@
 import type { GradeTarget, HostProbe, Limits, Restart, TopologyProbe } from '../../labs/grader/index.ts';
-import type { LabNetwork } from '../../labs/schema/index.ts';
+import type { LabNetwork, LoaderStep } from '../../labs/schema/index.ts';
 import { LabError } from '../shared/errors.ts';
 import { waitForText } from '../vm/console-wait.ts';
 import type { HostImage, MachineSnapshot } from '../vm/types.ts';
+import { savedFile } from './banks.ts';
 import { readFatFile } from './disk-file.ts';
 import { type HostIdentity, LabHost } from './host.ts';
 import { createWire } from './wire.ts';
+
+const POLL_MS = 200;
+/** Longer than any screen of a host that is starting stays as it is. */
+const STANDSTILL_MS = 12_000;
 
 export interface ForkSource {
   hosts: readonly LabHost[];
@@ -17,7 +22,6 @@ interface Taken {
   identity: HostIdentity;
   image: HostImage;
   snapshot: MachineSnapshot;
-  running: boolean;
 }
 
 /** Copies of the machines at the moment of the first fork; every further fork begins at that same moment. */
@@ -37,7 +41,6 @@ function takeAll(hosts: readonly LabHost[]): Promise<Taken[]> {
       identity: host.present,
       image: host.image,
       snapshot: await host.snapshot(),
-      running: host.state === 'ready' || host.state === 'starting',
     })),
   );
 }
@@ -48,14 +51,14 @@ async function startFork(
   signal: AbortSignal | undefined,
 ): Promise<TopologyProbe> {
   const wire = createWire(source.networks);
-  const hosts = taken.map(({ identity, image, snapshot, running }) => {
+  const hosts = taken.map(({ identity, image, snapshot }) => {
     const host = new LabHost(identity, image, {
       workerFile: source.workerFile,
       plugIn: (machine) => wire.plugIn(identity, machine),
       onState: () => undefined,
       onProblem: () => undefined,
     });
-    return { host, snapshot, running };
+    return { host, snapshot };
   });
   const close = async (): Promise<void> => {
     await Promise.allSettled(hosts.map(({ host }) => host.close()));
@@ -68,31 +71,61 @@ async function startFork(
     await close();
     throw error;
   }
-  return { hosts: new Map(hosts.map(({ host, running }) => [host.name, probeOf(host, running)])), close };
+  return { hosts: new Map(hosts.map(({ host }) => [host.name, probeOf(host)])), close };
 }
 
-function probeOf(host: LabHost, running: boolean): HostProbe {
-  let power: 'ready' | 'off' = running ? 'ready' : 'off';
+function probeOf(host: LabHost): HostProbe {
   return {
     name: host.name,
     get power() {
-      return power;
+      return host.state === 'ready' || host.state === 'starting' ? host.state : 'off';
     },
+    comesUp: (limits) => comesUp(host, limits),
     async exec(command, limits) {
       const result = await host.machine.guest.exec({ command, timeoutMs: limits.timeoutMs, signal: limits.signal });
       return { exitCode: result.exitCode, stdout: utf8(result.stdout), stderr: utf8(result.stderr) };
     },
     readDiskFile: (partition, path) => readFatFile(host.machine.disk, partition, path),
+    banks: () => host.banks(),
+    async savedFile(partition, path) {
+      const archive = await readFatFile(host.machine.disk, partition, '/state.tgz');
+      return archive && savedFile(archive, path);
+    },
     screen: async (console) => host.machine.console(console).screen(),
     type: (console, keys) => host.machine.console(console).type(keys),
     waitForText: (console, text, limits: Limits) =>
       waitForText(host.machine.console(console), text, limits.timeoutMs, limits.signal),
-    async restart(how: Restart, limits: Limits) {
-      if (power === 'off' && how === 'reboot') throw new LabError('guest.not-ready', `${host.name} is off`);
-      await host.restart(how, limits.signal);
-      power = 'ready';
+    async restart(how: Restart, limits: Limits, boot = [], toServices = true) {
+      if (how === 'reboot' && host.state !== 'ready')
+        throw new LabError('guest.not-ready', `${host.name} does not run`);
+      await host.restart(how, { signal: limits.signal, toServices, onTheWay: () => typeOnTheWay(host, boot, limits) });
     },
   };
+}
+
+async function typeOnTheWay(host: LabHost, steps: readonly LoaderStep[], limits: Limits): Promise<void> {
+  for (const step of steps) {
+    const console = host.machine.console(step.console);
+    await waitForText(console, step.wait, step.timeoutSeconds * 1000, limits.signal);
+    if (step.keys !== undefined) await console.type(step.keys);
+  }
+}
+
+/** A host on its way up changes its screen; one whose screen stands still has stopped somewhere. */
+async function comesUp(host: LabHost, limits: Limits): Promise<boolean> {
+  const deadline = Date.now() + limits.timeoutMs;
+  const screen = host.machine.console('vga');
+  let before = '';
+  let since = Date.now();
+  while (host.state === 'starting' && Date.now() < deadline && Date.now() - since < STANDSTILL_MS) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    limits.signal?.throwIfAborted();
+    const now = screen.screen().rows.join('\n');
+    if (now === before) continue;
+    before = now;
+    since = Date.now();
+  }
+  return host.state === 'ready';
 }
 
 function utf8(bytes: Uint8Array): string {

@@ -1,10 +1,12 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { BankView } from '../shared/contracts/banks.ts';
 import type { PowerAction } from '../shared/contracts/console.ts';
 import { type Disposable, DisposableStore } from '../shared/disposable.ts';
 import { LabError, toErrorData } from '../shared/errors.ts';
 import { createMachine, JOURNAL_FILE, readSnapshotFile, skipCountdown, writeSnapshotFile } from '../vm/index.ts';
 import type { HostImage, Machine, MachineSnapshot, MachineSpec, MachineStart, MachineState } from '../vm/types.ts';
+import { BankReader } from './banks.ts';
 import { type Forward, type ForwardRequest, openForward } from './forward.ts';
 
 export interface HostIdentity {
@@ -29,6 +31,8 @@ export interface HostEnvironment {
 /** How long a restored host may take to answer, and a cold one to start. */
 const RESTORE_TIMEOUT_MS = 30_000;
 const BOOT_TIMEOUT_MS = 240_000;
+const READ_TIMEOUT_MS = 10_000;
+const BOOT_BANK = '/bootbank';
 /** zstd level of saves: they are written every few seconds. */
 const QUICK_LEVEL = 1;
 const SAVE_FILE = 'save.snap';
@@ -53,6 +57,9 @@ export class LabHost {
   private nameless = false;
   /** What the host is told once it is ready after a start; made by whoever sees that first. */
   private introduction: Promise<void> | undefined;
+  private bankReader: BankReader | undefined;
+  /** Asked of the host at most once a start. */
+  private bootVolume: Promise<string> | undefined;
 
   constructor(identity: HostIdentity, image: HostImage, env: HostEnvironment) {
     this.identity = identity;
@@ -97,14 +104,11 @@ export class LabHost {
     await this.introduced();
   }
 
-  /** A running or stopped machine as it was: a fork, a submission, a session's save. */
+  /** A running, starting or stopped machine as it was: a fork, a submission. */
   async startFrom(snapshot: MachineSnapshot): Promise<void> {
     await this.clearStorage();
     this.nameless = false;
-    await this.adopt({ from: 'snapshot', snapshot });
-    if (this.state === 'off') return;
-    await this.machine.waitFor('ready', { timeoutMs: RESTORE_TIMEOUT_MS });
-    await this.introduced();
+    await this.continueFrom(snapshot);
   }
 
   /**
@@ -114,10 +118,7 @@ export class LabHost {
     const file = this.saveFile();
     if (file) {
       try {
-        const snapshot = await this.fittingSave(file);
-        await this.adopt({ from: 'snapshot', snapshot });
-        await this.machine.waitFor('ready', { timeoutMs: RESTORE_TIMEOUT_MS });
-        await this.introduced();
+        await this.continueFrom(await this.fittingSave(file));
         return;
       } catch (error) {
         const { code, message } = toErrorData(error);
@@ -154,16 +155,36 @@ export class LabHost {
     return this.machine.waitFor(state, { timeoutMs, ...(signal ? { signal } : {}) });
   }
 
-  /** Off and on again through the plug or the guest, until its services are back. */
-  async restart(how: 'reboot' | 'power-cycle', signal?: AbortSignal): Promise<void> {
+  /**
+   * Off and on again through the plug or the guest.
+   *
+   * @param options.onTheWay What is done at the consoles before the host is left to itself.
+   * @param options.toServices false: it need not get further than that.
+   */
+  async restart(
+    how: 'reboot' | 'power-cycle',
+    options: { signal?: AbortSignal | undefined; onTheWay?: () => Promise<void>; toServices?: boolean } = {},
+  ): Promise<void> {
     if (how === 'power-cycle') {
       await this.machine.power('off');
       await this.machine.power('on');
     } else {
       await this.machine.power('reboot');
     }
-    void skipCountdown(this.machine, BOOT_TIMEOUT_MS, signal);
-    await this.waitFor('ready', BOOT_TIMEOUT_MS, signal);
+    await options.onTheWay?.();
+    if (options.toServices ?? true) await this.hurry(BOOT_TIMEOUT_MS, options.signal);
+  }
+
+  /** Waits until the services are up, pressing ENTER at the boot loader's countdown. */
+  async hurry(timeoutMs: number, signal?: AbortSignal): Promise<void> {
+    const arrived = new AbortController();
+    const stop = signal ? AbortSignal.any([signal, arrived.signal]) : arrived.signal;
+    void skipCountdown(this.machine, timeoutMs, stop);
+    try {
+      await this.waitFor('ready', timeoutMs, signal);
+    } finally {
+      arrived.abort();
+    }
     await this.introduced();
   }
 
@@ -180,6 +201,12 @@ export class LabHost {
     return forward;
   }
 
+  /** Both boot banks as they are on the disk now. @throws LabError of the disk readers. */
+  async banks(): Promise<BankView[]> {
+    this.bankReader ??= new BankReader(this.machine.disk);
+    return this.bankReader.read(await this.runningVolume());
+  }
+
   async close(): Promise<void> {
     for (const forward of this.forwards) forward.dispose();
     this.forwards.clear();
@@ -187,6 +214,14 @@ export class LabHost {
     const machine = this.current;
     this.current = undefined;
     await machine?.close();
+  }
+
+  /** One whose services were up is back when they answer; one that stood in its boot loader stands there again. */
+  private async continueFrom(snapshot: MachineSnapshot): Promise<void> {
+    await this.adopt({ from: 'snapshot', snapshot });
+    if (!snapshot.header.ready) return;
+    await this.machine.waitFor('ready', { timeoutMs: RESTORE_TIMEOUT_MS });
+    await this.introduced();
   }
 
   private async adopt(start: MachineStart): Promise<void> {
@@ -203,6 +238,8 @@ export class LabHost {
     const machine = await createMachine(spec, start, { workerFile: this.env.workerFile });
     this.current = machine;
     this.introduction = undefined;
+    this.bankReader = undefined;
+    this.bootVolume = undefined;
     this.listeners = new DisposableStore();
     this.listeners.add(this.env.plugIn(machine));
     let seen = machine.state;
@@ -211,12 +248,24 @@ export class LabHost {
         const restarted = state === 'ready' && seen !== 'ready';
         seen = state;
         if (restarted) this.introduced().catch((error) => this.env.onProblem(error));
-        else if (state !== 'ready') this.introduction = undefined;
+        else if (state !== 'ready') {
+          this.introduction = undefined;
+          this.bootVolume = undefined;
+        }
         this.env.onState(state);
       }),
     );
     this.listeners.add(machine.onProblem((error) => this.env.onProblem(error)));
     this.env.onState(machine.state);
+  }
+
+  /** UUID of the bank that this start came from: it stays so until the next one. */
+  private async runningVolume(): Promise<string | undefined> {
+    if (this.state !== 'ready') return undefined;
+    this.bootVolume ??= this.machine.guest
+      .exec({ command: `readlink ${BOOT_BANK}`, timeoutMs: READ_TIMEOUT_MS })
+      .then(({ stdout }) => path.posix.basename(Buffer.from(stdout).toString('utf8').trim()));
+    return this.bootVolume.catch(() => undefined);
   }
 
   private introduced(): Promise<void> {

@@ -105,6 +105,7 @@ export function createMethods(service: Service): MethodTable {
       return {};
     },
     'host.listFiles': async (input) => ({ entries: await host(input).machine.guest.listFiles(input.path) }),
+    'host.banks': async ({ session, host: name }) => service.session(session).banks(name),
     'host.forward': async (input) => {
       const { port, protocol = 'tcp', listen = '127.0.0.1:0' } = input;
       const forward = await host(input).forward({ port, protocol, listen });

@@ -1,9 +1,16 @@
+import { type PlayHost, playSolution as playOnHosts } from '../../labs/engine/index.ts';
 import type { Solution } from '../../labs/schema/index.ts';
 import { LabError } from '../shared/errors.ts';
 import { waitForText } from '../vm/console-wait.ts';
+import type { LabHost } from './host.ts';
 import type { LabSession } from './session.ts';
 
 const SCRIPT_TIMEOUT_MS = 300_000;
+const RESTART_TIMEOUT_MS = 240_000;
+const LEAVING_MS = 30_000;
+const POLL_MS = 100;
+/** `reboot`, `poweroff`, `halt`, `esxcli system shutdown …`. */
+const ENDS_THE_HOST = /(^|[\s;&|])(reboot|poweroff|halt|shutdown)(\s|;|$)/;
 
 /** One line of a script for the grader: what to run, and where. */
 export interface ScriptLine {
@@ -34,36 +41,48 @@ export function parseScript(text: string, hosts: readonly string[]): ScriptLine[
   return lines;
 }
 
-/** Runs the lines one after another. A command that fails is told and does not stop the rest, as for somebody typing. */
+/**
+ * Runs the lines one after another. A command that fails is told and does not stop the rest, as for somebody typing; after
+ * one that restarts the host, the next waits until its services are up.
+ */
 export async function playScript(
   session: LabSession,
   lines: readonly ScriptLine[],
   say: (text: string) => void,
 ): Promise<void> {
-  for (const { host, command, line } of lines) {
-    const result = await session.host(host).machine.guest.exec({ command, timeoutMs: SCRIPT_TIMEOUT_MS });
-    if (result.exitCode !== 0) {
-      say(`line ${line}: ${command}: exit status ${result.exitCode}${tail(result.stderr)}`);
-    }
+  for (const { host: name, command, line } of lines) {
+    const host = session.host(name);
+    if (host.state === 'starting') await host.hurry(RESTART_TIMEOUT_MS);
+    const result = await host.machine.guest.exec({ command, timeoutMs: SCRIPT_TIMEOUT_MS });
+    if (result.exitCode !== 0) say(`line ${line}: ${command}: exit status ${result.exitCode}${tail(result.stderr)}`);
+    else if (ENDS_THE_HOST.test(command)) await leaves(host);
   }
 }
 
-/** Plays a solution: the script of each host, then the key strokes. @throws LabError `lab.solution-failed` */
-export async function playSolution(session: LabSession, solution: Solution): Promise<void> {
-  for (const [host, script] of Object.entries(solution.scripts)) {
-    const result = await session.host(host).machine.guest.exec({ command: script, timeoutMs: SCRIPT_TIMEOUT_MS });
-    if (result.exitCode !== 0) {
-      throw new LabError(
-        'lab.solution-failed',
-        `the solution of ${host} ended with ${result.exitCode}${tail(result.stderr)}`,
-      );
-    }
-  }
-  for (const step of solution.console) {
-    const console = session.host(step.host).machine.console(step.console);
-    if (step.wait !== undefined) await waitForText(console, step.wait, step.timeoutSeconds * 1000);
-    if (step.keys !== undefined) await console.type(step.keys);
-  }
+/** Waits until a host that was told to go down does so. */
+async function leaves(host: LabHost): Promise<void> {
+  for (let waitedMs = 0; host.state === 'ready' && waitedMs < LEAVING_MS; waitedMs += POLL_MS)
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+}
+
+/** Plays a solution. @throws LabError `lab.solution-failed` when a script does. */
+export function playSolution(session: LabSession, solution: Solution): Promise<void> {
+  return playOnHosts(solution, (name) => playHost(session.host(name)));
+}
+
+function playHost(host: LabHost): PlayHost {
+  return {
+    async run(command) {
+      const result = await host.machine.guest.exec({ command, timeoutMs: SCRIPT_TIMEOUT_MS });
+      if (result.exitCode === 0) return;
+      const message = `the solution of ${host.name} ended with ${result.exitCode}${tail(result.stderr)}`;
+      throw new LabError('lab.solution-failed', message);
+    },
+    power: (action) => host.power(action),
+    waitForText: (console, text, timeoutMs) => waitForText(host.machine.console(console), text, timeoutMs),
+    type: (console, keys) => host.machine.console(console).type(keys),
+    waitFor: (state, timeoutMs) => (state === 'ready' ? host.hurry(timeoutMs) : host.waitFor(state, timeoutMs)),
+  };
 }
 
 function tail(bytes: Uint8Array): string {

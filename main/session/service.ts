@@ -11,6 +11,7 @@ import {
 } from '../shared/contracts/api.ts';
 import { Emitter } from '../shared/emitter.ts';
 import { LabError } from '../shared/errors.ts';
+import { createDepotBuilder, type DepotBuilder } from './depots.ts';
 import { createImageStore, type ImageStore } from './images.ts';
 import { createLabLibrary, type LabLibrary } from './lab-library.ts';
 import { createMethods, type MethodTable } from './methods.ts';
@@ -21,6 +22,7 @@ import type { LabSession } from './session.ts';
 export interface Service extends ApiClient {
   readonly paths: Paths;
   readonly images: ImageStore;
+  readonly depots: DepotBuilder;
   readonly labs: LabLibrary;
   readonly progress: ProgressStore;
   readonly sessions: Map<string, LabSession>;
@@ -45,6 +47,7 @@ export function createService(options: { paths: Paths }): Service {
       (text, step, steps) => service.emit('session.progress', { session: '', operation: 'image', text, step, steps }),
       stop.signal,
     ),
+    depots: createDepotBuilder(paths.root),
     labs: createLabLibrary(paths.labs),
     progress: createProgressStore(path.join(paths.data, 'progress.json')),
     session(id) {

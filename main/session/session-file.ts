@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { bankView } from '../shared/contracts/banks.ts';
 import { LabError } from '../shared/errors.ts';
 
 /** `session.json` of a kept session: what is needed to put its hosts together again. */
@@ -12,6 +13,7 @@ export const sessionFile = z.strictObject({
   complete: z.boolean().describe('false while the lab is being set up: such a session is begun anew.'),
   savedAt: z.string().nullable(),
   engine: z.unknown().describe('Task state: labs/engine.'),
+  banks: z.record(z.string(), z.array(bankView)).describe('By host, as they were when the lab began.'),
   links: z.array(z.strictObject({ host: z.string(), nic: z.string(), up: z.boolean() })),
 });
 export type SessionFile = z.infer<typeof sessionFile>;

@@ -89,7 +89,7 @@ async function continueKept(service: Service, plan: SessionPlan, kept: SessionFi
   service.sessions.set(session.id, session);
   progress(service, session, 'Continuing where you left', 1, 2);
   await orClose(service, session, async () => {
-    await session.resume();
+    await session.resume(kept.banks);
     for (const { host, nic, up } of kept.links) if (!up) await session.setLink(host, nic, false);
   });
   progress(service, session, 'Ready', 2, 2);

@@ -10,6 +10,7 @@ import {
 } from '../../labs/engine/index.ts';
 import type { LabInstance, SetupAction, Topology } from '../../labs/schema/index.ts';
 import type { SessionView } from '../shared/contracts/api.ts';
+import type { BankView } from '../shared/contracts/banks.ts';
 import type { ConsoleKind } from '../shared/contracts/console.ts';
 import type { LabReport } from '../shared/contracts/report.ts';
 import type { Disposable } from '../shared/disposable.ts';
@@ -21,6 +22,7 @@ import { type HostIdentity, IMAGE_ROOT_PASSWORD, LabHost } from './host.ts';
 import { macFor, systemUuidFor } from './seed.ts';
 import type { Service } from './service.ts';
 import { writeSessionFile } from './session-file.ts';
+import { runSetup } from './setup.ts';
 import { Shells } from './shells.ts';
 import { defaultSubmissionFile, readSessionArchive, writeSessionArchive } from './submission.ts';
 import { createWire, type Wire } from './wire.ts';
@@ -33,8 +35,6 @@ export interface SessionPlan {
   /** Folder of a kept session. */
   storageDir: string | undefined;
 }
-
-const SETUP_TIMEOUT_MS = 60_000;
 
 /** A running lab: hosts on a wire, the learner's progress, and the copies of them that the grader looks at. */
 export class LabSession {
@@ -49,6 +49,7 @@ export class LabSession {
   private engine: EngineState | null;
   private busy: string | null = null;
   private savedAt: string | null = null;
+  private readonly banksAtStart = new Map<string, Promise<BankView[] | null>>();
   private complete = false;
 
   constructor(service: Service, plan: SessionPlan, engine: EngineState | null = null) {
@@ -92,12 +93,15 @@ export class LabSession {
     if (this.plan.storageDir) await this.writeFile();
     await Promise.all(this.hosts().map((host) => host.startFresh()));
     await this.runSetup(this.plan.lab?.setup ?? []);
+    this.rememberBanks(this.hosts());
     this.complete = true;
     await this.saveIfKept();
     await this.recordProgress();
   }
 
-  async resume(): Promise<void> {
+  /** @param banks Of each host, as they were when the lab began. */
+  async resume(banks: Readonly<Record<string, BankView[]>>): Promise<void> {
+    for (const [name, known] of Object.entries(banks)) this.banksAtStart.set(name, Promise.resolve(known));
     await Promise.all(this.hosts().map((host) => host.resume()));
     this.complete = true;
     await this.recordProgress();
@@ -162,6 +166,7 @@ export class LabSession {
       this.progress('reset', 'Setting up the lab', 2, 3);
       const setup = this.plan.lab?.setup ?? [];
       await this.runSetup(setup.filter((action) => hosts.some((host) => host.name === action.host)));
+      this.rememberBanks(hosts);
       this.complete = true;
       if (name === undefined && this.plan.lab) this.apply({ type: 'reset' });
       await this.saveIfKept();
@@ -200,6 +205,12 @@ export class LabSession {
       }),
     );
     this.complete = true;
+  }
+
+  /** Boot banks as they are now, and as they were when the lab began. */
+  async banks(name: string): Promise<{ banks: BankView[]; atStart: BankView[] | null }> {
+    const [banks, atStart] = await Promise.all([this.host(name).banks(), this.banksAtStart.get(name)]);
+    return { banks, atStart: atStart ?? null };
   }
 
   watchConsole(name: string, kind: ConsoleKind, on: boolean): void {
@@ -290,31 +301,18 @@ export class LabSession {
     }
   }
 
-  private async runSetup(actions: readonly SetupAction[]): Promise<void> {
-    for (const action of actions) {
-      const { guest } = this.host(action.host).machine;
-      if (action.kind === 'file') {
-        const content = typeof action.content === 'string' ? Buffer.from(action.content) : action.content;
-        await guest.writeFile(action.path, content);
-        if (action.mode)
-          await this.setupCommand(action.host, `chmod ${action.mode} '${action.path.replaceAll("'", "'\\''")}'`);
-      } else {
-        await this.setupCommand(action.host, action.command);
-      }
-    }
+  /** For the window, which shows what has changed since: nobody waits for it. */
+  private rememberBanks(hosts: readonly LabHost[]): void {
+    if (!this.plan.storageDir) return;
+    for (const host of hosts)
+      this.banksAtStart.set(
+        host.name,
+        host.banks().catch(() => null),
+      );
   }
 
-  private async setupCommand(host: string, command: string): Promise<void> {
-    const result = await this.host(host).machine.guest.exec({ command, timeoutMs: SETUP_TIMEOUT_MS });
-    if (result.exitCode !== 0) {
-      const said = Buffer.from(result.stderr.length > 0 ? result.stderr : result.stdout)
-        .toString('utf8')
-        .trim();
-      throw new LabError(
-        'lab.setup-failed',
-        `setting up ${host}: ${JSON.stringify(command)} ended with ${result.exitCode}: ${said}`,
-      );
-    }
+  private runSetup(actions: readonly SetupAction[]): Promise<void> {
+    return runSetup(actions, { host: (name) => this.host(name), depots: this.service.depots });
   }
 
   private async snapshots(): Promise<Map<string, MachineSnapshot>> {
@@ -376,10 +374,18 @@ export class LabSession {
       complete: this.complete,
       savedAt: this.savedAt,
       engine: this.engine,
+      banks: await this.knownBanks(),
       links: this.hosts().flatMap((host) =>
         host.identity.nics.map((nic) => ({ host: host.name, nic: nic.name, up: host.linkUp(nic.name) })),
       ),
     });
+  }
+
+  private async knownBanks(): Promise<Record<string, BankView[]>> {
+    const entries = await Promise.all(
+      [...this.banksAtStart].map(async ([name, banks]) => [name, await banks] as const),
+    );
+    return Object.fromEntries(entries.flatMap(([name, banks]) => (banks ? [[name, banks] as const] : [])));
   }
 
   private async whileBusy<T>(what: string, work: () => Promise<T>): Promise<T> {

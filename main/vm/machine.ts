@@ -250,6 +250,7 @@ class WorkerMachine implements Machine {
         memoryMiB: this.spec.memoryMiB,
         takenAt: new Date().toISOString(),
         nicsTagged: this.port.tagged,
+        ready: this.current === 'ready',
         ...(mark ? { journal: mark } : {}),
       },
       state,

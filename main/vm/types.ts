@@ -62,6 +62,8 @@ export interface SnapshotHeader {
   readonly takenAt: string;
   /** What the NIC multiplexer had learned: see main/net/switch. */
   readonly nicsTagged: boolean;
+  /** The host's services were up; false: it was off, starting, or standing in its boot loader. */
+  readonly ready: boolean;
   /** Where the machine's disk journal stood, if it had one: a disk that has moved on since refuses the snapshot. */
   readonly journal?: { readonly id: string; readonly sequence: number } | undefined;
 }

@@ -1,6 +1,14 @@
 /** One lab of the catalogue on a real host: plays scripts, goes back to saved moments, asks the grader. */
-import { type GradeTarget, gradeLab, type HostProbe } from '../../labs/grader/index.ts';
-import { instantiateLab, type LabBundle, type LabInstance } from '../../labs/schema/index.ts';
+import { type PlayHost, playSolution } from '../../labs/engine/index.ts';
+import { type GradeTarget, gradeLab, type HostProbe, planCheck } from '../../labs/grader/index.ts';
+import {
+  instantiateLab,
+  type LabBundle,
+  type LabInstance,
+  type PlayStep,
+  type Solution,
+  solutionSteps,
+} from '../../labs/schema/index.ts';
 import type { LabReport } from '../../main/shared/contracts/report.ts';
 import { readCatalogueLab } from '../helpers/catalogue.ts';
 import { type OpenedLab, openLab } from '../helpers/session.ts';
@@ -38,7 +46,7 @@ export class LabUnderTest {
   glance(): Promise<LabReport> {
     const tasks = this.lab.tasks.map((task) => ({
       ...task,
-      checks: task.checks.filter((check) => check.after === 'now'),
+      checks: task.checks.filter((check) => check.after === 'now' && planCheck(check).by !== 'disk'),
     }));
     return gradeLab({ ...this.lab, tasks: tasks.filter((task) => task.checks.length > 0) }, this.target());
   }
@@ -50,11 +58,27 @@ export class LabUnderTest {
     return `status ${result.exitCode}\n${result.stdout}${result.stderr}`;
   }
 
-  async solve(): Promise<string> {
-    const outputs: string[] = [];
-    for (const [host, script] of Object.entries(this.lab.solution.scripts)) outputs.push(await this.run(host, script));
-    for (const step of this.lab.solution.console) await this.play(step);
-    return outputs.join('\n');
+  /**
+   * Plays the solution.
+   *
+   * @param leftOut A step that is not done: of a script by its first line, of the steps by its number.
+   * @returns what the scripts printed.
+   */
+  async solve(leftOut?: LeftOut): Promise<string> {
+    const { scripts, console: steps } = this.lab.solution;
+    const kept = Object.entries(scripts).map(([host, script]) => {
+      const parts = solutionSteps(script).filter(({ line }) => leftOut?.host !== host || leftOut.line !== line);
+      return [host, parts.map(({ text }) => text).join('\n')] as const;
+    });
+    return this.play({
+      scripts: Object.fromEntries(kept),
+      console: steps.filter((_step, index) => leftOut?.step !== index),
+    });
+  }
+
+  /** One of the variants: commands, then steps. */
+  playVariant({ host, run, steps }: { host: string; run?: string | undefined; steps: PlayStep[] }): Promise<string> {
+    return this.play({ scripts: run === undefined ? {} : { [host]: run }, console: steps });
   }
 
   async save(moment: string): Promise<void> {
@@ -76,12 +100,38 @@ export class LabUnderTest {
     return this.opened.close();
   }
 
-  private async play(step: LabInstance['solution']['console'][number]): Promise<void> {
+  private async play(solution: Pick<Solution, 'scripts' | 'console'>): Promise<string> {
+    const outputs: string[] = [];
+    await playSolution(solution, (host) => this.playHost(host, (text) => outputs.push(text)));
+    return outputs.join('\n');
+  }
+
+  private playHost(host: string, say: (text: string) => void): PlayHost {
     const { client, session } = this.opened;
-    const at = { session, host: step.host, console: step.console };
-    if (step.wait !== undefined)
-      await client.call('console.wait', { ...at, text: step.wait, timeoutMs: step.timeoutSeconds * 1000 });
-    if (step.keys !== undefined) await client.call('console.type', { ...at, keys: step.keys });
+    const at = { session, host };
+    return {
+      run: async (script) => say(await this.run(host, script)),
+      power: (action) => client.call('host.power', { ...at, action }),
+      waitForText: (console, text, timeoutMs) => client.call('console.wait', { ...at, console, text, timeoutMs }),
+      type: (console, keys) => client.call('console.type', { ...at, console, keys }),
+      waitFor: async (state, timeoutMs) => {
+        const arrived = new AbortController();
+        if (state === 'ready') void this.hurry(host, timeoutMs, arrived.signal);
+        await client.call('host.wait', { ...at, state, timeoutMs }).finally(() => arrived.abort());
+      },
+    };
+  }
+
+  /** ENTER at the countdown of the boot loader, if it comes by. */
+  private async hurry(host: string, timeoutMs: number, signal: AbortSignal): Promise<void> {
+    const { client, session } = this.opened;
+    const at = { session, host, console: 'vga' as const };
+    try {
+      await client.call('console.wait', { ...at, text: '<ENTER: Boot>', timeoutMs }, { signal });
+      await client.call('console.type', { ...at, keys: '<Enter>' });
+    } catch {
+      // It did not come by.
+    }
   }
 
   private target(): GradeTarget {
@@ -104,10 +154,19 @@ export class LabUnderTest {
       },
       waitForText: (console, text, limits) =>
         client.call('console.wait', { session, host, console, text, timeoutMs: limits.timeoutMs }),
+      comesUp: async () => refuse(),
       readDiskFile: async () => refuse(),
+      banks: async () => refuse(),
+      savedFile: async () => refuse(),
       restart: async () => refuse(),
     };
   }
+}
+
+export interface LeftOut {
+  host?: string;
+  line?: number;
+  step?: number;
 }
 
 /** Lines of a report for a failing test's message. */

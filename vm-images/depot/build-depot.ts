@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DepotDescription, DepotVib } from '../../labs/schema/depot.ts';
+import { type DepotDescription, type DepotVib, sizeBytes } from '../../labs/schema/depot.ts';
 import { LabError } from '../../main/shared/errors.ts';
 import { type ArchiveEntry, writeTar } from '../build/archive.ts';
 import { gzip, withFolders } from '../build/modules.ts';
@@ -14,6 +14,7 @@ import {
   vibPath,
 } from '../userland/model/software/depot-index.ts';
 import { type ImageProfile, serializeProfile } from '../userland/model/software/profile.ts';
+import { selectVibs } from '../userland/model/software/select.ts';
 import {
   createVib,
   databaseFileName,
@@ -134,12 +135,14 @@ function metadataZip(
   image: ImageModules,
   releasedMs: number,
 ): Uint8Array {
-  const known = [...packages.map(({ vib }) => vib), ...image.vibs];
+  const own = packages.map(({ vib }) => vib);
+  // An image has one version of a VIB; the depot may have several.
+  const newest = selectVibs(own, []);
   const files = [
     ...packages.map(({ vib }) => ({ name: `vibs/${databaseFileName(vibId(vib))}`, text: serializeVib(vib) })),
     ...description.profiles.map((profile) => ({
       name: `profiles/${databaseFileName(profile.name)}`,
-      text: serializeProfile(profileOf(profile, description, packages, known, releasedMs)),
+      text: serializeProfile(profileOf(profile, description, newest, image.vibs, releasedMs)),
     })),
     ...description.bulletins.map(({ vibs, ...bulletin }) => ({
       name: `bulletins/${databaseFileName(bulletin.id)}`,
@@ -148,11 +151,7 @@ function metadataZip(
         vendor: description.vendor.name,
         kbUrl: '',
         releaseDate: isoDate(releasedMs),
-        vibIds: namedVibs(
-          vibs,
-          packages.map(({ vib }) => vib),
-          packages.map(({ vib }) => vib),
-        ).map(vibId),
+        vibIds: namedVibs(vibs, own, own).map(vibId),
       }),
     })),
     { name: VENDOR_INDEX, text: vendorIndex() },
@@ -167,8 +166,8 @@ function metadataZip(
 function profileOf(
   profile: DepotDescription['profiles'][number],
   { vendor }: DepotDescription,
-  packages: readonly Package[],
-  known: readonly Vib[],
+  own: readonly Vib[],
+  present: readonly Vib[],
   releasedMs: number,
 ): ImageProfile {
   const when = isoDate(releasedMs);
@@ -181,11 +180,7 @@ function profileOf(
     description: profile.description,
     readonly: true,
     statelessReady: true,
-    vibs: namedVibs(
-      profile.vibs,
-      known,
-      packages.map(({ vib }) => vib),
-    ).map((vib) => ({ id: vibId(vib), payloads: [] })),
+    vibs: namedVibs(profile.vibs, [...own, ...present], own).map((vib) => ({ id: vibId(vib), payloads: [] })),
   };
 }
 
@@ -215,7 +210,7 @@ function entryOf(file: DepotVib['files'][number]): ArchiveEntry {
 
 /** Bytes that do not compress, the same for a path each time. */
 function filler(path: string, size: string): Uint8Array {
-  const bytes = Number.parseInt(size, 10) * (size.endsWith('MiB') ? 1 << 20 : 1 << 10);
+  const bytes = sizeBytes(size);
   const out = new Uint8Array(bytes);
   for (let at = 0; at < bytes; at += 32)
     out.set(

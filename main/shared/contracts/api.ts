@@ -3,6 +3,7 @@
  * once; errors are LabErrors. `stdin`/`data` fields with `base64` carry bytes, `text` fields carry UTF-8.
  */
 import { z } from 'zod';
+import { bankView } from './banks.ts';
 import { consoleKind, powerAction, screenView } from './console.ts';
 import { labReport } from './report.ts';
 
@@ -163,6 +164,13 @@ export const api = {
           mode: z.number(),
         }),
       ),
+    }),
+  },
+  'host.banks': {
+    input: z.strictObject(onHost),
+    output: z.strictObject({
+      banks: z.array(bankView),
+      atStart: z.array(bankView).nullable().describe('As they were when the lab began; null: nobody looked then.'),
     }),
   },
   'host.forward': {

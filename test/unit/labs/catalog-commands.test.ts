@@ -40,8 +40,10 @@ function allCalls(lab: LabInstance): string[] {
   const { solution, setup, tasks } = lab;
   const scripts = [
     ...Object.values(solution.scripts),
-    ...solution.variants.ways.map((way) => way.run),
-    ...solution.variants.mistakes.map((mistake) => mistake.run),
+    ...solution.console.flatMap((step) => step.run ?? []),
+    ...[...solution.variants.ways, ...solution.variants.mistakes].flatMap(({ run, steps }) =>
+      [run, ...steps.map((step) => step.run)].flatMap((script) => script ?? []),
+    ),
     ...setup.flatMap((action) => (action.kind === 'run' ? action.command : [])),
   ];
   const checks: Lab['tasks'][number]['checks'] = tasks.flatMap((task) => task.checks);

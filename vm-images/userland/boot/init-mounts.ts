@@ -1,7 +1,7 @@
 import * as native from 'native';
 import * as os from 'os';
 import { attempt, exists, link, list, MS, makeDirectories, readAt, readText, writeFile } from './files.ts';
-import { identifyVolume, VOLUME_HEAD_BYTES, type VolumeIdentity } from './volume-uuid.ts';
+import { identifyVolume, VOLUME_HEAD_BYTES, type VolumeIdentity } from '../model/volume-uuid.ts';
 
 export const VOLUMES = '/vmfs/volumes';
 const DISK = 'sda';

@@ -27,6 +27,8 @@ export interface BootModule {
 /** Where the digit of `bootstate` must stand, so that it can be rewritten in place: the first sector of the file. */
 const STATE_AREA_BYTES = 512;
 const NUMBERS = ['bootstate', 'updated'];
+/** The largest number that the loader can hold: counters may be times, too. */
+export const MAX_COUNTER = 0x7fffffff;
 
 export function parseBootConfig(text: string): BootConfig {
   const values = new Map<string, string>();
@@ -38,7 +40,7 @@ export function parseBootConfig(text: string): BootConfig {
     const key = line.slice(0, equals).trim().toLowerCase();
     const value = line.slice(equals + 1).trim();
     // The loader stops reading at the first number that is none, and does without the bank.
-    if (problem === '' && NUMBERS.includes(key) && !/^\d{0,9}$/.test(value))
+    if (problem === '' && NUMBERS.includes(key) && !isCounter(value))
       problem = `${key} is "${value}", not a number`;
     values.set(key, value);
   }
@@ -75,12 +77,38 @@ export function serializeBootConfig(config: Omit<BootConfig, 'problem'>): string
   return `${lines.join('\n')}\n`;
 }
 
-/** Byte offset of the digit of `bootstate`, or -1 when there is none from 0 to 3 in the first 512 bytes. */
+/**
+ * Byte offset of the digit of `bootstate`, or -1 when the state is not one digit from 0 to 3 in the first 512 bytes. Of two
+ * lines it is the one that counts, the last.
+ */
 export function bootStateOffset(text: string): number {
-  const match = /(^|\n)[ \t\r]*bootstate[ \t]*=[ \t]*(?=[0-3])/i.exec(text);
-  if (!match) return -1;
-  const offset = match.index + match[0].length;
-  return offset < STATE_AREA_BYTES ? offset : -1;
+  let offset = -1;
+  let start = 0;
+  for (const line of text.split('\n')) {
+    const equals = line.indexOf('=');
+    if (equals > 0 && line.slice(0, equals).trim().toLowerCase() === 'bootstate') {
+      const value = line.slice(equals + 1);
+      offset = /^[0-3]$/.test(value.trim()) ? start + equals + 1 + value.search(/\S/) : -1;
+    }
+    start += line.length + 1;
+  }
+  const bytes = offset < 0 || offset >= STATE_AREA_BYTES ? null : utf8Length(text.slice(0, offset));
+  return bytes !== null && bytes < STATE_AREA_BYTES ? bytes : -1;
+}
+
+/** @returns null for a text whose bytes are not known: what was no UTF-8 was decoded to U+FFFD. */
+function utf8Length(text: string): number | null {
+  if (text.includes('\ufffd')) return null;
+  let bytes = 0;
+  for (const char of text) {
+    const code = char.codePointAt(0)!;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}
+
+function isCounter(value: string): boolean {
+  return /^\d{0,10}$/.test(value) && Number(value) <= MAX_COUNTER;
 }
 
 /** Where a file of the configuration lies below the bank's mount point: `/s.v00`. */

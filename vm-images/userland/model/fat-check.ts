@@ -13,7 +13,7 @@ export interface FatVolume {
 export interface FatMending {
   /** Offsets in the root of entries to be marked deleted. */
   readonly entries: readonly number[];
-  /** Names of these, for the log: `STATE.NEW`. */
+  /** Names of these, for the log: `STATE.NEW`; `lost clusters` when nothing else is wrong. */
   readonly names: readonly string[];
   /** Clusters that no file has: numbers to be freed. */
   readonly clusters: readonly number[];
@@ -83,11 +83,12 @@ export function checkFat(volume: FatVolume, { clusterBytes, clusters }: FatGeome
     if (chain === null && (attributes & DIRECTORY) === 0) bad.push({ at, name });
     else for (const cluster of chain ?? []) owned[cluster] = 1;
   }
-  if (bad.length === 0) return null;
+  const lost = hasFolders ? [] : nobodys(volume.table, owned, clusters);
+  if (bad.length + lost.length === 0) return null;
   return {
     entries: bad.map(({ at }) => at),
-    names: bad.map(({ name }) => name),
-    clusters: hasFolders ? [] : nobodys(volume.table, owned, clusters),
+    names: bad.length === 0 ? ['lost clusters'] : bad.map(({ name }) => name),
+    clusters: lost,
   };
 }
 
@@ -136,7 +137,8 @@ function followChain(
   if (start === 0) return size === 0 ? chain : null;
   for (let cluster = start; cluster < END; ) {
     const isSound = cluster >= FIRST_CLUSTER && cluster < owned.length && owned[cluster] === 0;
-    if (!isSound || chain.length * clusterBytes > size + clusterBytes) return null;
+    // A chain that is longer than the volume is a circle, whatever size its file claims.
+    if (!isSound || chain.length * clusterBytes > size + clusterBytes || chain.length > owned.length) return null;
     chain.push(cluster);
     cluster = word(table, cluster * 2);
     if (cluster === 0) return null;

@@ -4,9 +4,14 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { GradeTarget, HostProbe, Restart, TopologyProbe } from '../../../../labs/grader/index.ts';
+import type { LoaderStep } from '../../../../labs/schema/index.ts';
+import type { BankView } from '../../../../main/shared/contracts/banks.ts';
 
 export interface FakeHostOptions {
-  power?: 'ready' | 'off';
+  power?: HostProbe['power'];
+  /** Whether a host that is starting comes up when it is waited for. */
+  comesUp?: boolean;
+  banks?: BankView[];
   /** XML bodies (inside `<root>`) by command; others fail as an unknown command. */
   esxcli?: Record<string, string>;
   disk?: Record<string, string>;
@@ -22,7 +27,7 @@ export class FakeHost implements HostProbe {
   readonly folder: string;
   readonly log: string[] = [];
   readonly scripts: string[] = [];
-  power: 'ready' | 'off';
+  power: HostProbe['power'];
   readonly options: FakeHostOptions;
 
   private constructor(name: string, folder: string, options: FakeHostOptions) {
@@ -75,6 +80,23 @@ export class FakeHost implements HostProbe {
     return text === undefined ? null : new TextEncoder().encode(text);
   }
 
+  async banks(): Promise<BankView[]> {
+    this.log.push('banks');
+    return this.options.banks ?? [];
+  }
+
+  async savedFile(partition: number, file: string): Promise<Uint8Array | null> {
+    this.log.push(`saved ${partition}:${file}`);
+    const text = this.options.disk?.[`saved ${partition}:${file}`];
+    return text === undefined ? null : new TextEncoder().encode(text);
+  }
+
+  async comesUp(): Promise<boolean> {
+    this.log.push('comes up');
+    if (this.options.comesUp) this.power = 'ready';
+    return this.options.comesUp ?? false;
+  }
+
   async screen() {
     return { rows: this.options.rows ?? [], cursor: { row: 0, column: 0 }, columns: 80, height: 25 };
   }
@@ -89,10 +111,10 @@ export class FakeHost implements HostProbe {
     return this.screen();
   }
 
-  async restart(how: Restart): Promise<void> {
-    this.log.push(how);
+  async restart(how: Restart, _limits: unknown, boot: readonly LoaderStep[] = [], toServices = true): Promise<void> {
+    this.log.push([how, ...boot.map((step) => step.keys ?? '')].join(' '));
     await this.options.onRestart?.(how, this);
-    this.power = 'ready';
+    this.power = toServices ? 'ready' : 'starting';
   }
 
   async dispose(): Promise<void> {

@@ -112,17 +112,69 @@ const cases: Case[] = [
   {
     title: 'set-up without anything to do',
     change: [', run: "true" }', ' }'],
-    expected: ['lab.yaml:16:5 setup[0]: needs either run or file'],
+    expected: ['lab.yaml:16:5 setup[0]: needs one of run, file, depot and restart'],
   },
   {
     title: 'a set-up file without a place',
     change: ['run: "true"', 'file: motd'],
-    expected: ['lab.yaml:16:5 setup[0]: a file needs "to"'],
+    expected: ['lab.yaml:16:5 setup[0]: a file or depot needs "to"'],
   },
   {
     title: 'a set-up file that is not there',
     change: ['run: "true"', 'file: motd, to: /etc/motd'],
     expected: ['lab.yaml:16:26 files/motd is missing'],
+  },
+  {
+    title: 'a set-up depot that is not there',
+    change: ['run: "true"', 'depot: new.yaml, to: /vmfs/volumes/datastore1/new.zip'],
+    expected: ['lab.yaml:16:27 depots/new.yaml is missing'],
+  },
+  {
+    title: 'a VIB without a depot',
+    change: ['run: "true"', 'run: "true", vib: tool'],
+    expected: ['lab.yaml:16:5 setup[0]: "vib" goes with "depot"'],
+  },
+  {
+    title: 'a screen to wait for without a restart',
+    change: ['run: "true"', 'run: "true", until: Fatal'],
+    expected: ['lab.yaml:16:5 setup[0]: "until" goes with "restart"'],
+  },
+  {
+    title: 'a restart of a kind that is not known',
+    change: ['run: "true"', 'restart: halt'],
+    expected: ['lab.yaml:16:29 setup[0].restart: expected reboot or power-cycle, found "halt"'],
+  },
+  {
+    title: 'a fault of a kind that is not known',
+    change: ['tasks:', 'faults:\n  - { id: f, host: esx01, kind: fire, reveal: x }\ntasks:'],
+    expected: [
+      'lab.yaml:18:33 faults[0].kind: expected commands, damaged-module, full-bank, interrupted-first-boot, wrong-counter or hanging-start, found "fire"',
+    ],
+  },
+  {
+    title: 'a damaged module without its name',
+    change: ['tasks:', 'faults:\n  - { id: f, host: esx01, kind: damaged-module, reveal: x }\ntasks:'],
+    expected: ['lab.yaml:18:5 faults[0]: "module" is missing'],
+  },
+  {
+    title: 'a fault that does nothing',
+    change: ['tasks:', 'faults:\n  - { id: f, host: esx01, reveal: x }\ntasks:'],
+    expected: ['lab.yaml:18:5 faults[0]: "run" is missing'],
+  },
+  {
+    title: 'a path out of a bank in a fault',
+    change: ['tasks:', 'faults:\n  - { id: f, host: esx01, kind: damaged-module, module: ../x, reveal: x }\ntasks:'],
+    expected: ['lab.yaml:18:57 faults[0].module: is the name of a file in a bank: "s.v00"'],
+  },
+  {
+    title: 'keys at the boot loader of a host that is not restarted',
+    change: ['expect: { matches: "^esx" } }', 'expect: { matches: "^esx" }, boot: [{ wait: "SHIFT", keys: "x" }] }'],
+    expected: ['lab.yaml:30:9 tasks[1].checks[0]: "boot" goes with "after: power-cycle" or "after: reboot"'],
+  },
+  {
+    title: 'two facts of a boot bank at once',
+    change: ['probe: exec, args: { command: hostname }', 'probe: bootbank, args: { key: updated, vib: esx-base }'],
+    expected: ['lab.yaml:30:47 tasks[1].checks[0].args: needs one of key, saved, vib and modules'],
   },
   {
     title: 'a variable nobody declared',
@@ -360,9 +412,27 @@ describe('the files of a lab', () => {
       ['solution/variants.yaml:2:23 host "esx02" is not declared under hosts'],
     ],
     [
+      'a depot that is none',
+      {
+        'depots/new.yaml':
+          'version: 1\nvendor: { name: x, code: X1 }\nreleased: "2014-13-30"\nbase: { build: "1500501" }\n',
+      },
+      ['depots/new.yaml:3:11 released: is a date such as "2014-11-03"'],
+    ],
+    [
+      'a variant that does nothing',
+      { 'solution/variants.yaml': 'ways:\n  - { title: x, host: esx01 }\n' },
+      ['solution/variants.yaml:2:5 ways[0]: needs run or steps'],
+    ],
+    [
+      'a step of a variant on an unknown host',
+      { 'solution/variants.yaml': 'ways:\n  - { title: x, host: esx01, steps: [{ host: esx09, keys: x }] }\n' },
+      ['solution/variants.yaml:2:46 host "esx09" is not declared under hosts'],
+    ],
+    [
       'key strokes for nobody',
       { 'solution/console.yaml': 'steps:\n  - { host: esx01 }\n' },
-      ['solution/console.yaml:2:5 steps[0]: needs wait, keys or both'],
+      ['solution/console.yaml:2:5 steps[0]: needs one of run, power, wait, keys and until'],
     ],
   ])('are told apart when wrong: %s', (_title, changes, expected) => {
     expect(problemsOf(changes)).toEqual(expected);

@@ -15,6 +15,7 @@ const snapshot: MachineSnapshot = {
     memoryMiB: 128,
     takenAt: '2026-11-22T10:00:00.000Z',
     nicsTagged: true,
+    ready: true,
     journal: { id: 'j', sequence: 12 },
   },
   // Longer than one piece of the codec, and not a multiple of it.

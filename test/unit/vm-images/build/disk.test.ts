@@ -7,9 +7,9 @@ import { DISK_BYTES, PARTITIONS, startByte } from '../../../../vm-images/build/l
 import { buildModules } from '../../../../vm-images/build/modules.ts';
 import { readArtifact } from '../../../../vm-images/build/sources.ts';
 import { esxiRecipe } from '../../../../vm-images/recipes/esxi/recipe.ts';
-import { identifyVolume } from '../../../../vm-images/userland/boot/volume-uuid.ts';
 import { chooseBank } from '../../../../vm-images/userland/model/bank-choice.ts';
 import { bootStateOffset, parseBootConfig } from '../../../../vm-images/userland/model/boot-config.ts';
+import { identifyVolume } from '../../../../vm-images/userland/model/volume-uuid.ts';
 
 const root = process.cwd();
 const program = Uint8Array.of(1, 2, 3);

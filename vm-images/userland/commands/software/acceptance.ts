@@ -3,6 +3,7 @@ import { isAccepted } from '../../model/software/plan.ts';
 import { ACCEPTANCE_LEVELS, ACCEPTANCE_NAMES, vibId } from '../../model/software/vib.ts';
 import type { EsxcliCommand } from '../framework/index.ts';
 import { refusal } from './esxupdate.ts';
+import { pendingImage } from './rows.ts';
 
 export const acceptanceCommands: EsxcliCommand[] = [
   {
@@ -27,11 +28,14 @@ export const acceptanceCommands: EsxcliCommand[] = [
     async run(ctx, args) {
       const name = args.string('level');
       const level = ACCEPTANCE_LEVELS.find((one) => ACCEPTANCE_NAMES[one] === name)!;
-      const below = readImage(ctx.system.files).vibs.filter((vib) => !isAccepted(vib.acceptanceLevel, level));
-      if (below.length > 0)
+      const vibs = [...readImage(ctx.system.files).vibs, ...(pendingImage(ctx)?.vibs ?? [])];
+      const below = new Map(
+        vibs.filter((vib) => !isAccepted(vib.acceptanceLevel, level)).map((vib) => [vibId(vib), vib]),
+      );
+      if (below.size > 0)
         throw refusal('AcceptanceConfigError', [
-          `The host can't ask for ${name}: these installed VIBs have a lower level.`,
-          ...below.map((vib) => `  ${vibId(vib)} (${ACCEPTANCE_NAMES[vib.acceptanceLevel]})`),
+          `The host can't ask for ${name}: these VIBs, installed or pending, have a lower level.`,
+          ...[...below].map(([id, vib]) => `  ${id} (${ACCEPTANCE_NAMES[vib.acceptanceLevel]})`),
         ]);
       await ctx.host.change(`Host acceptance level changed to ${name}`, (draft) => {
         draft.acceptanceLevel = level;

@@ -21,12 +21,17 @@ const OTHER_BANK = '/altbootbank';
 /** The image a command is about: the running one, or the one that waits for the next start. */
 export function imageFor(ctx: CommandContext, args: CommandArgs): InstalledImage {
   if (!args.bool('rebooting-image')) return readImage(ctx.system.files);
-  const { files } = ctx.system;
+  const pending = pendingImage(ctx);
+  if (pending === null)
+    throw refusal('NoMatchError', ['No image is pending: the next boot starts the one that runs now.']);
+  return pending;
+}
+
+/** The image in the other bank that waits for its first start, if there is one. */
+export function pendingImage({ system: { files } }: CommandContext): InstalledImage | null {
   const config = parseBootConfig(files.readText(`${OTHER_BANK}/boot.cfg`) ?? '');
   const packed = config.bootstate === BOOT_STATE.upgrading ? files.readBytes(`${OTHER_BANK}/imgdb.tgz`) : null;
-  if (packed === null)
-    throw refusal('NoMatchError', ['No image is pending: the next boot starts the one that runs now.']);
-  return readDatabase(files.gunzip(packed), { utf8Decode: (data) => files.decode(data) });
+  return packed && readDatabase(files.gunzip(packed), { utf8Decode: (data) => files.decode(data) });
 }
 
 export function day(iso: string | undefined): string {

@@ -1,5 +1,5 @@
 import { BOOT_STATE } from '../bank-choice.ts';
-import { type BootConfig, bootStateOffset, parseBootConfig, serializeBootConfig } from '../boot-config.ts';
+import { type BootConfig, bankPath, bootStateOffset, parseBootConfig, serializeBootConfig } from '../boot-config.ts';
 import { SoftwareProblem } from './problem.ts';
 
 /**
@@ -47,6 +47,8 @@ export const DATABASE = 'imgdb.tgz';
 export const STATE = 'state.tgz';
 const NEW_CONFIG = 'boot.new';
 const NEW_DATABASE = 'imgdb.new';
+/** What modules are called (bank-names.ts). One that no boot.cfg names is left from a change that was cut short. */
+const MODULE = /^[a-z0-9_-]{1,8}\.[bv]\d{2,}$/;
 
 /**
  * Writes an image to the bank that does not run. Until the last step the bank is INVALID, so that a host that loses its power
@@ -57,8 +59,10 @@ const NEW_DATABASE = 'imgdb.new';
  */
 export function stageImage(bank: BankVolume, image: NewImage, keep: ReadonlySet<string> = new Set()): void {
   checkRoom(bank, image, keep);
+  // Found before the configuration that names them is given up.
+  const going = ownFiles(bank).filter((name) => !keep.has(name));
   invalidate(bank);
-  for (const name of ownFiles(bank)) if (!keep.has(name) && name !== CONFIG) bank.remove(name);
+  for (const name of going) bank.remove(name);
   for (const file of image.files) if (!keep.has(file.name)) bank.write(file.name, file.read());
   bank.write(DATABASE, image.database);
   bank.write(STATE, image.state);
@@ -69,33 +73,32 @@ export function stageImage(bank: BankVolume, image: NewImage, keep: ReadonlySet<
 
 /**
  * Brings the bank that runs to an image at once. Files that go stay until nothing names them; boot.cfg decides, and it is
- * replaced in one step.
+ * replaced in one step. A file of a name and size that the bank has is taken for that one: new files have new names.
  *
  * @throws SoftwareProblem `InstallationError` when there is no room for both.
  */
 export function changeRunningBank(bank: BankVolume, image: NewImage): void {
-  const present = new Set(bank.list().map(({ name }) => name));
-  const added = image.files.filter(({ name }) => !present.has(name));
-  checkFits(bank, [...added, sized(NEW_DATABASE, image.database), sized(NEW_CONFIG, configText(image, 0))]);
   const before = settle(bank);
-  const state = before.bootstate;
+  clearLeftovers(bank, [...namedFiles(before), ...image.files.map(({ name }) => name)]);
+  const present = new Map(bank.list().map(({ name, sizeBytes }) => [name, sizeBytes]));
+  // One of another size is what an earlier attempt had written of it.
+  const added = image.files.filter(({ name, sizeBytes }) => present.get(name) !== sizeBytes);
+  const database = sized(image.database);
+  checkFits(bank, [...added, database, database, sized(configText(image, 0))], roomOf(bank, [DATABASE]));
   for (const file of added) bank.write(file.name, file.read());
   bank.write(NEW_DATABASE, image.database);
   // The database has a second name for a moment: loaded by whichever boot.cfg is there.
-  switchConfig(bank, configText(image, state, NEW_DATABASE));
+  switchConfig(bank, configText(image, before.bootstate, NEW_DATABASE));
   bank.remove(DATABASE);
   bank.write(DATABASE, image.database);
-  switchConfig(bank, configText(image, state));
+  switchConfig(bank, configText(image, before.bootstate));
   bank.remove(NEW_DATABASE);
-  const wanted = new Set([image.config.kernel, ...image.modules]);
-  for (const { file } of before.modules)
-    if (!wanted.has(file) && file !== DATABASE && file !== STATE && file !== NEW_DATABASE) bank.remove(file);
+  clearLeftovers(bank, [image.config.kernel, ...image.modules], namedFiles(before));
 }
 
 /** Ends a change that was cut short between its two switches: the database gets its own name back. */
 function settle(bank: BankVolume): BootConfig {
-  const text = bank.readText(CONFIG) ?? '';
-  const config = parseBootConfig(text);
+  const config = parseBootConfig(bank.readText(CONFIG) ?? '');
   const database = bank.read(NEW_DATABASE);
   if (database === null || !config.modules.some(({ file }) => file === NEW_DATABASE)) return config;
   bank.write(DATABASE, database);
@@ -107,13 +110,24 @@ function settle(bank: BankVolume): BootConfig {
   return { ...config, modules };
 }
 
+/** @param given Names that go as well when they are not wanted, whatever their form. */
+function clearLeftovers(bank: BankVolume, wanted: readonly string[], given: readonly string[] = []): void {
+  const kept = new Set([...wanted, CONFIG, DATABASE, STATE, NEW_DATABASE].map((name) => name.toLowerCase()));
+  const gone = new Set(given);
+  for (const { name } of bank.list()) {
+    const plain = name.toLowerCase();
+    if (!kept.has(plain) && (MODULE.test(plain) || gone.has(plain))) bank.remove(name);
+  }
+}
+
 /** From now on nobody boots it. */
 function invalidate(bank: BankVolume): void {
   const text = bank.readText(CONFIG);
   if (text === null) return;
   const offset = bootStateOffset(text);
   if (offset < 0) bank.remove(CONFIG);
-  else if (text.charAt(offset) !== String(BOOT_STATE.invalid)) bank.patch(CONFIG, offset, String(BOOT_STATE.invalid));
+  else if (parseBootConfig(text).bootstate !== BOOT_STATE.invalid)
+    bank.patch(CONFIG, offset, String(BOOT_STATE.invalid));
 }
 
 function switchConfig(bank: BankVolume, text: string): void {
@@ -128,21 +142,35 @@ function configText(image: NewImage, bootstate: number, database = DATABASE): st
 
 /** What an image put there, as its boot.cfg and the usual names tell. What somebody else keeps in a bank stays. */
 function ownFiles(bank: BankVolume): string[] {
-  const { kernel, modules } = parseBootConfig(bank.readText(CONFIG) ?? '');
-  const named = [kernel, ...modules.map(({ file }) => file), DATABASE, STATE, NEW_CONFIG, NEW_DATABASE, 'state.new'];
-  const present = new Set(bank.list().map(({ name }) => name));
-  return [...new Set(named.map((name) => name.replace(/^\//, '')))].filter((name) => present.has(name));
+  const named = namedFiles(parseBootConfig(bank.readText(CONFIG) ?? ''));
+  const own = new Set([...named, DATABASE, STATE, NEW_CONFIG, NEW_DATABASE, 'state.new']);
+  own.delete(CONFIG);
+  return bank
+    .list()
+    .map(({ name }) => name)
+    .filter((name) => own.has(name.toLowerCase()) || MODULE.test(name.toLowerCase()));
+}
+
+/** Kernel and modules as files of the bank's root, in small letters: FAT does not tell them apart. */
+function namedFiles(config: BootConfig): string[] {
+  return [config.kernel, ...config.modules.map(({ file }) => file)]
+    .filter((file) => file !== '')
+    .map((file) => bankPath(config, file).replace(/^\/+/, '').toLowerCase());
 }
 
 function checkRoom(bank: BankVolume, image: NewImage, keep: ReadonlySet<string>): void {
-  const going = new Set(ownFiles(bank).filter((name) => !keep.has(name)));
-  const cluster = bank.clusterBytes();
-  const freed = bank
-    .list()
-    .filter(({ name }) => going.has(name))
-    .reduce((sum, { sizeBytes }) => sum + roundUp(sizeBytes, cluster), 0);
+  const going = ownFiles(bank).filter((name) => !keep.has(name));
   const coming = image.files.filter(({ name }) => !keep.has(name));
-  checkFits(bank, [...coming, sized(DATABASE, image.database), sized(STATE, image.state)], freed);
+  checkFits(bank, [...coming, sized(image.database), sized(image.state)], roomOf(bank, going));
+}
+
+/** Bytes that are free once these files are gone. */
+function roomOf(bank: BankVolume, names: readonly string[]): number {
+  const cluster = bank.clusterBytes();
+  return bank
+    .list()
+    .filter(({ name }) => names.includes(name))
+    .reduce((sum, { sizeBytes }) => sum + roundUp(sizeBytes, cluster), 0);
 }
 
 function checkFits(bank: BankVolume, files: readonly { sizeBytes: number }[], freed = 0): void {
@@ -156,8 +184,8 @@ function checkFits(bank: BankVolume, files: readonly { sizeBytes: number }[], fr
     );
 }
 
-function sized(name: string, data: Uint8Array | string): { name: string; sizeBytes: number } {
-  return { name, sizeBytes: data.length };
+function sized(data: Uint8Array | string): { sizeBytes: number } {
+  return { sizeBytes: data.length };
 }
 
 function roundUp(bytes: number, unit: number): number {

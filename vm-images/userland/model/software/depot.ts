@@ -4,7 +4,6 @@ import {
   type PackageCodec,
   readZip,
   readZipEntry,
-  type ZipEntry,
   zipEntrySource,
 } from '../package/index.ts';
 import {
@@ -50,10 +49,14 @@ export async function readDepot(files: DepotFiles, codec: PackageCodec): Promise
   const vibs = new Map<string, { vib: Vib; folder: string }>();
   const profiles: ImageProfile[] = [];
   const bulletins: Bulletin[] = [];
-  const text = async (path: string) => {
-    const source = await files.open(path, 'metadata');
-    return codec.utf8Decode(source.read(0, source.length));
+  const bytes = async (path: string) => {
+    const source = await openInside(files, path, 'metadata');
+    return described(files.where, path, () => {
+      if (source.length > MAX_METADATA_BYTES) throw new Error(`it has ${source.length} bytes`);
+      return source.read(0, source.length);
+    });
   };
+  const text = async (path: string) => codec.utf8Decode(await bytes(path));
   const index = await text(DEPOT_INDEX);
   for (const vendor of described(files.where, DEPOT_INDEX, () => parseDepotIndex(index))) {
     const folder = folderOf(vendor.relativePath);
@@ -61,8 +64,8 @@ export async function readDepot(files: DepotFiles, codec: PackageCodec): Promise
     const list = await text(file);
     for (const { url } of described(files.where, file, () => parseVendorIndex(list))) {
       const path = `${folder}${url}`;
-      const source = await files.open(path, 'metadata');
-      for (const [name, content] of described(files.where, path, () => unzipTexts(source, codec))) {
+      const packed = await bytes(path);
+      for (const [name, content] of described(files.where, path, () => unzipTexts(packed, codec))) {
         described(files.where, `${path}: ${name}`, () => {
           if (/^vibs\/.+\.xml$/.test(name)) {
             const vib = parseVib(content);
@@ -80,7 +83,7 @@ export async function readDepot(files: DepotFiles, codec: PackageCodec): Promise
     bulletins,
     async openVib(vib) {
       const path = `${vibs.get(vibId(vib))?.folder ?? ''}${vibPath(vib)}`;
-      const archive = openVib(await files.open(path, 'vib'), `${path} in ${files.where}`, codec);
+      const archive = openVib(await openInside(files, path, 'vib'), `${path} in ${files.where}`, codec);
       if (vibId(archive.vib) !== vibId(vib))
         throw new SoftwareProblem(
           'VibFormatError',
@@ -89,6 +92,13 @@ export async function readDepot(files: DepotFiles, codec: PackageCodec): Promise
       return archive;
     },
   };
+}
+
+/** A depot that names files beside itself is none: the host would be made to read its own. */
+function openInside(files: DepotFiles, path: string, kind: 'metadata' | 'vib'): Promise<ByteSource> {
+  if (path.split('/').includes('..'))
+    throw new SoftwareProblem('MetadataFormatError', `${files.where} names ${path}, which leads out of it.`);
+  return files.open(path, kind);
 }
 
 /**
@@ -106,8 +116,9 @@ export function zipDepot(source: ByteSource, where: string, codec: PackageCodec)
       const problem = kind === 'vib' ? 'VibDownloadError' : 'MetadataDownloadError';
       if (entry === undefined) throw new SoftwareProblem(problem, `${where} has no ${path}.`);
       try {
-        // What the archive stores is read from it piece by piece; VIBs are compressed inside.
-        return entry.method === 'stored' ? zipEntrySource(source, entry) : bytesSource(unpack(source, entry, codec));
+        // VIBs have sums of their own: what the archive stores of them is read from it piece by piece.
+        if (kind === 'vib' && entry.method === 'stored') return zipEntrySource(source, entry);
+        return bytesSource(readZipEntry(source, entry, codec, kind === 'vib' ? undefined : MAX_METADATA_BYTES));
       } catch (error) {
         throw new SoftwareProblem(problem, `${path} in ${where} can't be read: ${messageOf(error)}.`);
       }
@@ -115,15 +126,12 @@ export function zipDepot(source: ByteSource, where: string, codec: PackageCodec)
   };
 }
 
-function unpack(source: ByteSource, entry: ZipEntry, codec: PackageCodec): Uint8Array {
-  return readZipEntry(source, entry, codec);
-}
-
-function unzipTexts(source: ByteSource, codec: PackageCodec): [string, string][] {
-  if (source.length > MAX_METADATA_BYTES) throw new Error(`it has ${source.length} bytes`);
-  return readZip(source, codec)
-    .filter(({ name }) => name.endsWith('.xml'))
-    .map((entry) => [entry.name, codec.utf8Decode(readZipEntry(source, entry, codec))]);
+function unzipTexts(packed: Uint8Array, codec: PackageCodec): [string, string][] {
+  const source = bytesSource(packed);
+  const entries = readZip(source, codec).filter(({ name }) => name.endsWith('.xml'));
+  const unpackedBytes = entries.reduce((sum, { size }) => sum + size, 0);
+  if (unpackedBytes > MAX_METADATA_BYTES) throw new Error(`its files have ${unpackedBytes} bytes`);
+  return entries.map((entry) => [entry.name, codec.utf8Decode(readZipEntry(source, entry, codec))]);
 }
 
 function described<T>(where: string, file: string, read: () => T): T {

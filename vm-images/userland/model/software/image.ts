@@ -1,6 +1,6 @@
 import type { Files } from '../system.ts';
 import { type ImageProfile, parseProfile } from './profile.ts';
-import { ACCEPTANCE_NAMES, parseVib, type Vib, vibId } from './vib.ts';
+import { ACCEPTANCE_NAMES, parseVib, type Vib } from './vib.ts';
 
 /** Where a host keeps what its image is made of. */
 export const IMAGE_DATABASE = '/var/db/esximg';
@@ -48,20 +48,6 @@ function parseImage(files: Files): InstalledImage {
   const profile = profiles[0];
   if (profile === undefined) throw new Error(`no image profile in ${IMAGE_DATABASE}/profiles`);
   return { profile, vibs: vibs.sort((one, other) => (one.name < other.name ? -1 : 1)) };
-}
-
-/** The VIB called that: `esx-base`, `esx-base:5.5.0-…`, `Bootbank:esx-base`, `Bootbank:esx-base:5.5.0-…`. */
-export function findVib(image: InstalledImage, wanted: string): Vib | undefined {
-  const parts = wanted.split(':');
-  return image.vibs.find((vib) => {
-    const forms = [
-      vib.name,
-      `${vib.name}:${vib.version}`,
-      `${vib.vendor}:${vib.name}`,
-      `${vib.vendor}:${vib.name}:${vib.version}`,
-    ];
-    return parts.length <= 3 && (forms.includes(wanted) || vibId(vib) === wanted);
-  });
 }
 
 /** `VMwareCertified` and so on. */

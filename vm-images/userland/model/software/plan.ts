@@ -51,7 +51,11 @@ export function planImage(request: PlanRequest): ImagePlan {
       added.push(candidate);
     } else skipped.push(candidate);
   }
-  for (const vib of added) for (const old of replacedBy(vib, image)) image.delete(old.name);
+  for (const vib of added) {
+    // One that was itself replaced meanwhile replaces nothing: of two that name each other one stays.
+    if (image.get(vib.name) !== vib) continue;
+    for (const old of replacedBy(vib, image)) image.delete(old.name);
+  }
   const vibs = [...image.values()].sort(byName);
   const present = new Set(vibs.map(vibId));
   const plan = {
@@ -158,11 +162,13 @@ function unmet(vib: Vib, needed: Vib['depends'][number], vibs: readonly Vib[]): 
 /** Two VIBs may not bring the same file, unless one says that it lies over others. */
 function sharedFiles(vibs: readonly Vib[], added: readonly Vib[]): string[] {
   const lines: string[] = [];
+  const told = new Set<Vib>();
   for (const vib of added) {
     if (vib.overlay) continue;
     const own = new Set(vib.files);
+    told.add(vib);
     for (const other of vibs) {
-      if (other === vib || other.overlay) continue;
+      if (told.has(other) || other.overlay) continue;
       const shared = other.files.find((file) => own.has(file));
       if (shared !== undefined) lines.push(`VIB ${vibId(vib)} and VIB ${vibId(other)} both bring the file /${shared}.`);
     }

@@ -1,4 +1,4 @@
-import type { BootConfig } from '../boot-config.ts';
+import { type BootConfig, MAX_COUNTER } from '../boot-config.ts';
 import type { PackageCodec } from '../package/index.ts';
 import { gzipTrailer, type PayloadSum, parsePayloadIndex } from '../payload-index.ts';
 import { type BankFile, type BankVolume, changeRunningBank, type NewImage, stageImage } from './bank.ts';
@@ -10,7 +10,7 @@ import { SoftwareProblem } from './problem.ts';
 import type { ImageProfile } from './profile.ts';
 import { isCalled, selectVibs } from './select.ts';
 import { type AcceptanceLevel, type Vib, vibId } from './vib.ts';
-import { checkSignature, readPayload, type Trust, type VibArchive } from './vib-archive.ts';
+import { checkDescriptor, checkSignature, readPayload, type Trust, type VibArchive } from './vib-archive.ts';
 
 /** An image that is there: the one that runs, or the one that waits for its first start. */
 export interface PresentImage {
@@ -100,8 +100,9 @@ export async function changeImage(host: SoftwareHost, request: ChangeRequest): P
     skipped: plan.skipped.map(vibId),
   });
   if (plan.added.length === 0 && plan.removed.length === 0) return result(UNCHANGED, false);
+  checkBase(plan);
   checkPlatform(host, plan.added, request.force);
-  const live = !request.noLiveInstall && host.pending === null && canBeLive(plan);
+  const live = !request.noLiveInstall && host.pending === null && canBeLive(host.running, plan);
   if (live) checkMaintenance(host, plan, request.maintenanceMode);
   const opened = await openAll(host, plan.added, archives, request.noSigCheck);
   if (request.dryRun)
@@ -109,14 +110,11 @@ export async function changeImage(host: SoftwareHost, request: ChangeRequest): P
       `Dry run: the host is not changed. ${live ? 'It would take effect at once.' : 'It would take effect at the next reboot.'}`,
       !live,
     );
-  const payloads = readAll(host, opened);
-  const image = await compose(host, base, plan, payloads, nextProfile(host, base, plan, profile, request), live);
+  const fresh = readAll(host, opened);
+  const image = await compose(host, base, plan, fresh, nextProfile(host, base, plan, profile, request), live);
   if (live) {
     changeRunningBank(host.running.bank, image.files);
-    await host.applyLive({
-      ...image.live,
-      added: plan.added.map((vib) => ({ vib, payloads: payloads.get(vibId(vib))! })),
-    });
+    await host.applyLive({ ...image.live, added: [...fresh.values()] });
   } else {
     stageImage(host.otherBank, image.files, host.pending ? image.kept : new Set());
   }
@@ -205,7 +203,7 @@ function removable({ vibs }: PresentImage, names: readonly string[]): string[] {
   return names.map((name) => {
     const vib = vibs.find((one) => isCalled(one, name));
     if (!vib) throw new SoftwareProblem('NoMatchError', `No installed VIB matches '${name}'.`);
-    if (vib.payloads.some((payload) => payload.type === 'boot'))
+    if (isBase(vib))
       throw new SoftwareProblem(
         'InstallationError',
         `VIB ${vibId(vib)} is the base of the image and can't be removed.`,
@@ -214,8 +212,25 @@ function removable({ vibs }: PresentImage, names: readonly string[]): string[] {
   });
 }
 
-function canBeLive({ added, removed }: ImagePlan): boolean {
-  return added.every((vib) => vib.liveInstallAllowed && !vib.overlay) && removed.every((vib) => vib.liveRemoveAllowed);
+/** What lies over files of others takes its place, or gives it back, only when a root is made anew. */
+function canBeLive({ config }: PresentImage, { added, removed }: ImagePlan): boolean {
+  // Nobody will boot from a bank whose boot.cfg is not believed: the image goes to the other one.
+  if (config.problem !== '' || [...added, ...removed].some((vib) => vib.overlay)) return false;
+  return added.every((vib) => vib.liveInstallAllowed) && removed.every((vib) => vib.liveRemoveAllowed);
+}
+
+/** Without its base an image does not start: nothing else has a kernel. */
+function checkBase({ vibs, removed }: ImagePlan): void {
+  if (vibs.some(isBase)) return;
+  const lost = removed.filter(isBase).map(vibId);
+  throw new SoftwareProblem(
+    'InstallationError',
+    `VIB ${lost.join(', ') || 'with a kernel'} is the base of the image and can't be removed.`,
+  );
+}
+
+function isBase(vib: Vib): boolean {
+  return vib.payloads.some((payload) => payload.type === 'boot');
 }
 
 function checkMaintenance(host: SoftwareHost, { added, removed }: ImagePlan, pretended: boolean): void {
@@ -254,18 +269,26 @@ async function openAll(
   for (const vib of added) {
     const archive = await archives(vib);
     if (!noSigCheck) checkSignature(archive, trust, codec);
+    checkDescriptor(archive, vib);
     opened.push(archive);
   }
   return opened;
 }
 
-/** Packed payloads by VIB id, in the order of the descriptor, each checked against its sums. */
-function readAll({ codec }: SoftwareHost, archives: readonly VibArchive[]): Map<string, Uint8Array[]> {
+interface NewPackage {
+  /** As its own descriptor has it. */
+  vib: Vib;
+  /** Packed, in the order of the descriptor, each checked against its sums. */
+  payloads: Uint8Array[];
+}
+
+/** By VIB id. */
+function readAll({ codec }: SoftwareHost, archives: readonly VibArchive[]): Map<string, NewPackage> {
   return new Map(
-    archives.map((archive) => [
-      vibId(archive.vib),
-      archive.vib.payloads.map((payload) => readPayload(archive, payload, codec)),
-    ]),
+    archives.map((archive) => {
+      const { vib } = archive;
+      return [vibId(vib), { vib, payloads: vib.payloads.map((payload) => readPayload(archive, payload, codec)) }];
+    }),
   );
 }
 
@@ -298,7 +321,7 @@ async function compose(
   host: SoftwareHost,
   base: PresentImage,
   plan: ImagePlan,
-  payloads: ReadonlyMap<string, Uint8Array[]>,
+  packages: ReadonlyMap<string, NewPackage>,
   profile: ImageProfile,
   live: boolean,
 ): Promise<Composed> {
@@ -309,25 +332,27 @@ async function compose(
   const kept = new Set<string>();
   const known = parsePayloadIndex(base.index);
   for (const vib of plan.vibs) {
-    const fresh = payloads.get(vibId(vib));
+    const fresh = packages.get(vibId(vib));
     const names = named.find(({ id }) => id === vibId(vib))!.payloads;
     for (const [at, { destName }] of names.entries()) {
-      const bytes = fresh?.[at];
-      if (bytes) files.push({ name: destName, sizeBytes: bytes.length, read: () => bytes });
-      else {
-        files.push(present(base, destName));
-        kept.add(destName);
-      }
-      const sum = bytes ? gzipTrailer(bytes) : known.get(destName);
+      const bytes = fresh?.payloads[at];
+      const file = bytes ? { name: destName, sizeBytes: bytes.length, read: () => bytes } : present(base, destName);
+      if (!bytes) kept.add(destName);
+      files.push(file);
+      // A host without an index has lost it: what the loader is not told of it would leave out.
+      const sum = (bytes ? undefined : known.get(destName)) ?? gzipTrailer(file.read());
       if (sum) index.set(destName, sum);
     }
   }
-  const stamped = plan.vibs.map((vib) => (payloads.has(vibId(vib)) ? { ...vib, installDate: host.now } : vib));
+  const stamped = plan.vibs.map((vib) => {
+    const fresh = packages.get(vibId(vib));
+    return fresh ? { ...fresh.vib, installDate: host.now } : vib;
+  });
   const database = databaseFiles(stamped, { ...profile, vibs: named }, index);
   const { kernel, modules } = loadOrder(plan.vibs, named);
   const { title, kernelopt, updated } = host.running.config;
   const image: NewImage = {
-    config: { title, kernelopt, kernel, build: buildOf(plan.vibs), updated: live ? updated : updated + 1 },
+    config: { title, kernelopt, kernel, build: buildOf(plan.vibs), updated: live ? updated : nextCounter(host.running) },
     modules,
     files,
     database: host.pack(database),
@@ -350,9 +375,20 @@ function present(base: PresentImage, name: string): BankFile {
   return { name, sizeBytes: found.sizeBytes, read: () => base.bank.read(name)! };
 }
 
+/** The loader boots the bank with the highest counter: the new one must have a higher one than the bank that runs. */
+function nextCounter({ bank, config: { updated } }: PresentImage): number {
+  if (updated >= MAX_COUNTER)
+    throw new SoftwareProblem(
+      'InstallationError',
+      `No bank can come after ${bank.path}: the update counter in its boot.cfg, ${updated}, is the highest there is.`,
+    );
+  // What is no number does not count.
+  return (updated || 0) + 1;
+}
+
 /** What boot.cfg calls the build: version of the base and the last number of its release, `5.5.0-1500500`. */
 function buildOf(vibs: readonly Vib[]): string {
-  const base = vibs.find((vib) => vib.payloads.some((payload) => payload.type === 'boot'));
+  const base = vibs.find(isBase);
   const [version = '', release = ''] = (base?.version ?? '').split('-');
   return `${version}-${release.split('.').at(-1) ?? ''}`;
 }

@@ -11,7 +11,10 @@ export function compareVersions(a: string, b: string): number {
   return compareParts(versionA, versionB) || compareParts(releaseA, releaseB);
 }
 
-/** Whether a package of that name and version is one that the constraint names. A provision without version is any. */
+/**
+ * Whether a package of that name and version is one that the constraint names. A constraint without version is met by any
+ * version; one with a version is not met by a provision that has none.
+ */
 export function meets(constraint: VibConstraint, name: string, version: string | undefined): boolean {
   if (constraint.name !== name) return false;
   const { relation, version: wanted } = constraint;
@@ -63,7 +66,16 @@ function compareParts(a: string, b: string): number {
 function comparePart(a: string | undefined, b: string | undefined): number {
   if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? -1 : 1;
   const isNumber = [/^\d/.test(a), /^\d/.test(b)];
-  if (isNumber[0] && isNumber[1]) return Number(a) - Number(b);
+  if (isNumber[0] && isNumber[1]) return compareNumbers(a.replace(/^0+/, ''), b.replace(/^0+/, ''));
   if (isNumber[0] !== isNumber[1]) return isNumber[0] ? -1 : 1;
+  return compareWords(a, b);
+}
+
+/** Of any length: a release may be a date and a time with no blank between. */
+function compareNumbers(a: string, b: string): number {
+  return a.length - b.length || compareWords(a, b);
+}
+
+function compareWords(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

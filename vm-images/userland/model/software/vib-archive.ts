@@ -8,13 +8,23 @@ import {
   verifySignedData,
 } from '../package/index.ts';
 import { SoftwareProblem } from './problem.ts';
-import { ACCEPTANCE_LEVELS, type AcceptanceLevel, parseVib, type Vib, type VibPayload, vibId } from './vib.ts';
+import {
+  ACCEPTANCE_LEVELS,
+  type AcceptanceLevel,
+  parseVib,
+  serializeVib,
+  type Vib,
+  type VibPayload,
+  vibId,
+} from './vib.ts';
 
 const DESCRIPTOR = 'descriptor.xml';
 const SIGNATURE = 'sig.pkcs7';
 /** A descriptor lists files; one of megabytes is no descriptor. */
 const MAX_DESCRIPTOR_BYTES = 4 << 20;
 const MAX_SIGNATURE_BYTES = 256 << 10;
+/** Header and trailer, with nothing between. */
+const MIN_GZIP_BYTES = 18;
 
 /** A VIB file: `ar` with `descriptor.xml`, `sig.pkcs7` (empty: unsigned) and the payloads, in this order. */
 export interface VibArchive {
@@ -99,9 +109,27 @@ function levelOfSigner(
 }
 
 /**
+ * Checks that a VIB is what its depot's metadata say: these are signed by nobody, and it was judged by them. Texts for people
+ * may differ.
+ *
+ * @throws SoftwareProblem `VibFormatError` naming the VIB.
+ */
+export function checkDescriptor({ vib }: VibArchive, described: Vib): void {
+  const judged = (one: Vib) => {
+    const { installDate: _installDate, ...rest } = one;
+    return serializeVib({ ...rest, summary: '', description: '', releaseDate: '', urls: [] });
+  };
+  if (judged(vib) !== judged(described))
+    throw new SoftwareProblem(
+      'VibFormatError',
+      `VIB ${vibId(described)} is not what the metadata of its depot say: its descriptor differs from them.`,
+    );
+}
+
+/**
  * Checks a payload against the sums in the descriptor, and gives its bytes.
  *
- * @throws SoftwareProblem `VibChecksumError` naming VIB and payload.
+ * @throws SoftwareProblem `VibChecksumError`, `VibFormatError` naming VIB and payload.
  */
 export function readPayload(archive: VibArchive, payload: VibPayload, codec: PackageCodec): Uint8Array {
   const source = archive.payloads.get(payload.name)!;
@@ -115,6 +143,12 @@ export function readPayload(archive: VibArchive, payload: VibPayload, codec: Pac
   if (sums.length === 0) fail('has no SHA-256 checksum in its descriptor');
   for (const { sum } of sums)
     if (codec.sha256(bytes) !== sum.toLowerCase()) fail('is not what was signed: its checksum differs');
+  // The loader would find out at the next start.
+  if (bytes.length < MIN_GZIP_BYTES || bytes[0] !== 0x1f || bytes[1] !== 0x8b)
+    throw new SoftwareProblem(
+      'VibFormatError',
+      `Payload ${payload.name} of VIB ${vibId(archive.vib)} is not a gzip archive.`,
+    );
   return bytes;
 }
 

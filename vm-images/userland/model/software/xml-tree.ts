@@ -77,9 +77,29 @@ export function parseXml(text: string): XmlElement {
 /** Where the tag, comment or declaration that starts there ends (behind its `>`). */
 function endOfTag(text: string, start: number): number {
   const close = text.startsWith('<!--', start) ? '-->' : '>';
-  const end = text.indexOf(close, start);
-  if (end < 0) throw new Error(`XML: a tag is not closed: ${text.slice(start, start + 40)}`);
+  let end = indexOf(text, close, start, start);
+  if (close === '>') {
+    // A value may hold the sign itself: `relation=">="`.
+    for (let quote = openQuote(text.slice(start, end)); quote !== ''; ) {
+      const next = indexOf(text, quote, end, start) + 1;
+      end = indexOf(text, close, next, start);
+      quote = openQuote(text.slice(next, end));
+    }
+  }
   return end + close.length;
+}
+
+function indexOf(text: string, wanted: string, from: number, tagStart: number): number {
+  const found = text.indexOf(wanted, from);
+  if (found < 0) throw new Error(`XML: a tag is not closed: ${text.slice(tagStart, tagStart + 40)}`);
+  return found;
+}
+
+/** The quotation mark that is open at the end of a piece of a tag; empty: none is. */
+function openQuote(piece: string): string {
+  if (!piece.includes('=')) return '';
+  for (const [found] of piece.matchAll(/"[^"]*"|'[^']*'|["']/g)) if (found.length === 1) return found;
+  return '';
 }
 
 /** Writes a document with its declaration, two spaces a level. */
@@ -106,13 +126,23 @@ function parseTag(token: string): XmlElement {
   if (body !== '' && !body.includes('=')) return { name: body, attributes, children: [], text: '' };
   const name = /^[^\s]+/.exec(body)?.[0] ?? '';
   if (name === '') throw new Error(`XML: tag without a name: ${token}`);
-  for (const found of body.slice(name.length).matchAll(/([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)) {
-    attributes[found[1] ?? ''] = decodeEntities(found[2] ?? found[3] ?? '');
+  // Sticky: it looks at one place, where a search would try every letter of a long tag that is no attribute.
+  const attribute = /\s*([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/y;
+  for (attribute.lastIndex = name.length; attribute.lastIndex < body.length; ) {
+    const found = attribute.exec(body);
+    if (found === null) throw new Error(`XML: <${name}> has something that is no attribute`);
+    attributes[found[1]!] = decodeEntities(found[2] ?? found[3] ?? '');
   }
   return { name, attributes, children: [], text: '' };
 }
 
-const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
 
 function decodeEntities(text: string): string {
   if (!text.includes('&')) return text;
@@ -120,7 +150,7 @@ function decodeEntities(text: string): string {
     if (entity.startsWith('#x') || entity.startsWith('#X'))
       return String.fromCodePoint(Number.parseInt(entity.slice(2), 16));
     if (entity.startsWith('#')) return String.fromCodePoint(Number(entity.slice(1)));
-    return ENTITIES[entity] ?? whole;
+    return ENTITIES.get(entity) ?? whole;
   });
 }
 

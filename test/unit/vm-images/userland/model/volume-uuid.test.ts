@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { formatFat } from '../../../../main/vm/disk/fat.ts';
-import { SparseDisk } from '../../../../main/vm/disk/sparse-disk.ts';
-import { identifyVolume, VOLUME_HEAD_BYTES, VOLUME_MARK } from '../../../../vm-images/userland/boot/volume-uuid.ts';
+import { formatFat } from '../../../../../main/vm/disk/fat.ts';
+import { SparseDisk } from '../../../../../main/vm/disk/sparse-disk.ts';
+import { identifyVolume, VOLUME_HEAD_BYTES, VOLUME_MARK } from '../../../../../vm-images/userland/model/volume-uuid.ts';
 
 const UUID_BYTES = Uint8Array.from({ length: 16 }, (_, i) => 0x10 + i);
 const UUID = '10111213-14151617-1819-1a1b1c1d1e1f';
