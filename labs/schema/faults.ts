@@ -79,7 +79,7 @@ function hangingStart(folder: string, service: string): string {
     `printf '#!/bin/sh\\n# chkconfig: on 99 01\\n[ "$1" != start ] || while :; do sleep 3600; done\\n' > "$d/module/etc/init.d/${service}"`,
     `chmod 755 "$d/module/etc/init.d/${service}"`,
     `tar -cf - -C "$d/module" etc | gzip > ${folder}/${module}`,
-    `sums=$(tail -c 8 ${folder}/${module} | hexdump -v -e '1/4 "%08x" " "' -e '1/4 "%u"')`,
+    `sums=$(tail -c 8 ${folder}/${module} | hexdump -v -e '1/4 "%08x " 1/4 "%u\\n"')`,
     `tar -xzf ${folder}/imgdb.tgz -C "$d/image"`,
     `echo "${module} $sums" >> "$d/image/var/db/esximg/payloads"`,
     `tar -cf - -C "$d/image" var | gzip > ${folder}/imgdb.tgz`,

@@ -2,12 +2,7 @@ import { type ArchiveEntry, writeTar } from '../../vm-images/build/archive.ts';
 import { gzip, IMAGE_TIME_SECONDS, withFolders } from '../../vm-images/build/modules.ts';
 import type { ImageModules } from '../../vm-images/depot/image-modules.ts';
 import { describeVib } from '../../vm-images/depot/vib-writer.ts';
-import {
-  IMAGE_PRODUCT,
-  productLine,
-  RELEASE_FILE,
-  serializeRelease,
-} from '../../vm-images/userland/model/product.ts';
+import { IMAGE_PRODUCT, productLine, RELEASE_FILE, serializeRelease } from '../../vm-images/userland/model/product.ts';
 import type { ImageProfile } from '../../vm-images/userland/model/software/profile.ts';
 import { createVib, type Vib, vibId } from '../../vm-images/userland/model/software/vib.ts';
 

@@ -6,8 +6,8 @@ import { formatFat, openFatDevice } from '../../main/vm/disk/fat.ts';
 import { writeGpt } from '../../main/vm/disk/gpt.ts';
 import { SparseDisk } from '../../main/vm/disk/sparse-disk.ts';
 import type { ImageRecipe } from '../recipes/types.ts';
-import { VOLUME_MARK } from '../userland/model/volume-uuid.ts';
 import { serializeBootConfig } from '../userland/model/boot-config.ts';
+import { VOLUME_MARK } from '../userland/model/volume-uuid.ts';
 import { byteLength, DISK_BYTES, PARTITIONS, type PartitionPlan, planGpt, startByte } from './layout.ts';
 import { encode, IMAGE_TIME_SECONDS, type ModuleFile } from './modules.ts';
 

@@ -36,8 +36,9 @@ export function releaseBase(
       packed: edited === null ? packed : pack(edited),
     };
   });
+  const brought = added.filter(({ kind }) => kind !== 'directory').map(({ path }) => path);
   return {
-    vib: { ...vib, ...renamed(vib, product), files: [...vib.files, ...added.map(({ path }) => path)] },
+    vib: { ...vib, ...renamed(vib, product), files: [...new Set([...vib.files, ...brought])] },
     payloads,
   };
 }

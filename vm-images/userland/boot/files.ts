@@ -7,6 +7,7 @@ export const MS = {
   nosuid: 2,
   nodev: 4,
   noexec: 8,
+  synchronous: 16,
   remount: 32,
   dirsync: 128,
   noatime: 1024,

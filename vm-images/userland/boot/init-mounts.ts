@@ -1,7 +1,7 @@
 import * as native from 'native';
 import * as os from 'os';
-import { attempt, exists, link, list, MS, makeDirectories, readAt, readText, writeFile } from './files.ts';
 import { identifyVolume, VOLUME_HEAD_BYTES, type VolumeIdentity } from '../model/volume-uuid.ts';
+import { attempt, exists, link, list, MS, makeDirectories, readAt, readText, writeFile } from './files.ts';
 
 export const VOLUMES = '/vmfs/volumes';
 const DISK = 'sda';
@@ -10,8 +10,12 @@ const LOCKER = 8;
 const SCRATCH = 2;
 const DATASTORE = 3;
 const FAT_OPTIONS = 'utf8=1,umask=0022,flush';
-/** A name in a bank changes on the disk before the clusters of the file that had it are given up. */
-const BANK_FLAGS = MS.dirsync;
+/**
+ * What has been written to a bank or a datastore is on the disk: the host of a VMFS volume keeps nothing back either, and
+ * people pull plugs. In a bank a name changes on the disk before the clusters of the file that had it are given up.
+ */
+const DURABLE = MS.synchronous | MS.dirsync;
+const NOT_DURABLE = [LOCKER, SCRATCH];
 const EXT4_OPTIONS = 'errors=remount-ro';
 /** Logs the host keeps; each is a link from /var/log to the scratch volume. */
 const LOGS = [
@@ -71,7 +75,8 @@ export function mountVolumes(bootUuid: string, report: Report): void {
   makeDirectories(VOLUMES);
   const mounted = new Map<number, VolumeIdentity>();
   for (const partition of [...BANKS, LOCKER, SCRATCH, DATASTORE]) {
-    const volume = mountVolume(`/dev/${DISK}${partition}`, report, BANKS.includes(partition) ? BANK_FLAGS : 0);
+    const flags = NOT_DURABLE.includes(partition) ? 0 : DURABLE;
+    const volume = mountVolume(`/dev/${DISK}${partition}`, report, flags);
     if (volume) mounted.set(partition, volume);
   }
   for (const node of furtherDatastores()) mountVolume(node, report);
@@ -108,7 +113,7 @@ function staysUnmounted(volume: VolumeIdentity): boolean {
   return volume.type === 'ext4' && (readText('/etc/vmware/esx.conf') ?? '').includes(noted);
 }
 
-function mountVolume(node: string, report: Report, flags = 0): VolumeIdentity | null {
+function mountVolume(node: string, report: Report, flags = DURABLE): VolumeIdentity | null {
   const head = readAt(node, 0, VOLUME_HEAD_BYTES);
   const volume = head && identifyVolume(head);
   if (!volume) {

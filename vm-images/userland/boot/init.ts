@@ -93,20 +93,20 @@ async function startServices(log: number): Promise<void> {
 }
 
 /**
- * `/etc/chkconfig.db`: one `name on|off` a line, in the order of starting. Scripts it does not know, of packages, follow when
- * they say `# chkconfig: on`.
+ * `/etc/chkconfig.db`: one `name on|off` a line, in the order of starting. Scripts it does not know, of packages, have their
+ * turn before the direct console when they say `# chkconfig: on`.
  */
 function startOrder(): string[] {
   const known = (readText('/etc/chkconfig.db') ?? '').split('\n').map((line) => line.trim().split(/\s+/));
+  const on = known.filter(([, state]) => state === 'on').map(([name = '']) => name);
   const others = list('/etc/init.d').filter(
     (name) =>
       !name.startsWith('.') &&
       !known.some(([other]) => other === name) &&
       /^# chkconfig: on\b/m.test(readText(`/etc/init.d/${name}`) ?? ''),
   );
-  return [...known.filter(([, state]) => state === 'on').map(([name = '']) => name), ...others].filter((name) =>
-    exists(`/etc/init.d/${name}`),
-  );
+  const at = on.includes(DIRECT_CONSOLE) ? on.indexOf(DIRECT_CONSOLE) : on.length;
+  return [...on.slice(0, at), ...others, ...on.slice(at)].filter((name) => exists(`/etc/init.d/${name}`));
 }
 
 async function startLocal(log: number): Promise<void> {

@@ -2,9 +2,9 @@ import * as native from 'native';
 import * as os from 'os';
 import type { Bank } from '../model/bank-choice.ts';
 import { bootStateOffset, parseBootConfig } from '../model/boot-config.ts';
+import { identifyVolume, VOLUME_HEAD_BYTES } from '../model/volume-uuid.ts';
 import { mendBank } from './bank-mend.ts';
 import { list, MS, readAt, readText } from './files.ts';
-import { identifyVolume, VOLUME_HEAD_BYTES } from '../model/volume-uuid.ts';
 
 const BANK_MOUNT = '/bank';
 const FAT_OPTIONS = 'utf8=1';

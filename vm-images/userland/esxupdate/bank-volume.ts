@@ -6,7 +6,7 @@ import { realFiles } from '../hostd/system/files.ts';
 import type { BankVolume } from '../model/software/bank.ts';
 
 /**
- * A mounted bank. Its mount is `dirsync`: what changes in the folder is on the disk at once; file data follow with fsync.
+ * A mounted bank. Its mount is synchronous: what a call has written is on the disk when it returns.
  *
  * @param path A link is followed: `/altbootbank`.
  */

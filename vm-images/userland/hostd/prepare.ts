@@ -2,6 +2,7 @@ import type { Runtime } from '../model/host.ts';
 import { findKernelSetting } from '../model/kernel-settings.ts';
 import { WIRE_LINK } from '../model/network-plan.ts';
 import type { System } from '../model/system.ts';
+import { BOOT_OPTIONS } from './runtime-file.ts';
 
 /** The wire's frames may be as long as a jumbo frame with its tags. */
 const WIRE_MTU = 9216;
@@ -42,9 +43,6 @@ export async function prepareKernel(system: System): Promise<{ name: string; mac
   }
   return [{ name: 'vmnic0', mac: wire.mac }];
 }
-
-/** What the loader was given, one option a word; service scripts read it. */
-const BOOT_OPTIONS = '/var/run/boot-options';
 
 /**
  * Kernel settings that the service scripts obey (the serial ports) follow the loader's options, so they count as if the

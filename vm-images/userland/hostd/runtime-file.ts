@@ -1,9 +1,12 @@
 import type { HostConfig } from '../model/config.ts';
 import type { Runtime } from '../model/host.ts';
+import { kernelSettingsOf } from '../model/kernel-settings.ts';
 import type { System } from '../model/system.ts';
 
 /** In RAM: survives a restart of hostd, not of the host. */
 const RUNTIME_FILE = '/var/run/hostd-runtime.json';
+/** What the kernel of the host was started with, one option a word; service scripts read it. */
+export const BOOT_OPTIONS = '/var/run/boot-options';
 
 /** State since boot; a fresh boot takes it from the configuration. */
 export function readRuntime(system: System, config: HostConfig): Runtime {
@@ -18,7 +21,7 @@ export function readRuntime(system: System, config: HostConfig): Runtime {
   return {
     nics: config.network.pnics.map(({ name, mac }) => ({ name, mac, up: true })),
     leases: [],
-    kernel: { ...config.kernel },
+    kernel: { ...config.kernel, ...kernelSettingsOf(system.files.readText(BOOT_OPTIONS) ?? '') },
     ipv6Enabled: config.network.ipv6Enabled,
     booted: false,
   };

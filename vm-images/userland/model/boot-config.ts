@@ -40,8 +40,7 @@ export function parseBootConfig(text: string): BootConfig {
     const key = line.slice(0, equals).trim().toLowerCase();
     const value = line.slice(equals + 1).trim();
     // The loader stops reading at the first number that is none, and does without the bank.
-    if (problem === '' && NUMBERS.includes(key) && !isCounter(value))
-      problem = `${key} is "${value}", not a number`;
+    if (problem === '' && NUMBERS.includes(key) && !isCounter(value)) problem = `${key} is "${value}", not a number`;
     values.set(key, value);
   }
   const get = (key: string) => values.get(key) ?? '';

@@ -74,19 +74,20 @@ export function isDirty(head: Uint8Array): boolean {
 /** What has to be done, or null when nothing is wrong. Folders are left alone, and nothing is freed when there are any. */
 export function checkFat(volume: FatVolume, { clusterBytes, clusters }: FatGeometry): FatMending | null {
   const owned = new Uint8Array(clusters + FIRST_CLUSTER);
-  const bad: { at: number; name: string }[] = [];
+  const bad: Entry[] = [];
   let hasFolders = false;
   const files = listEntries(volume.root);
-  for (const { at, name, attributes, start, size } of inOrderOfTrust(files)) {
-    if ((attributes & DIRECTORY) !== 0) hasFolders = true;
-    const chain = followChain(volume.table, start, size, clusterBytes, owned);
-    if (chain === null && (attributes & DIRECTORY) === 0) bad.push({ at, name });
+  for (const file of inOrderOfTrust(files)) {
+    const isFolder = (file.attributes & DIRECTORY) !== 0;
+    if (isFolder) hasFolders = true;
+    const chain = followChain(volume.table, file.start, file.size, clusterBytes, owned);
+    if (chain === null && !isFolder) bad.push(file);
     else for (const cluster of chain ?? []) owned[cluster] = 1;
   }
   const lost = hasFolders ? [] : nobodys(volume.table, owned, clusters);
   if (bad.length + lost.length === 0) return null;
   return {
-    entries: bad.map(({ at }) => at),
+    entries: bad.flatMap(({ at, longName }) => [...longName, at]),
     names: bad.length === 0 ? ['lost clusters'] : bad.map(({ name }) => name),
     clusters: lost,
   };
@@ -94,6 +95,8 @@ export function checkFat(volume: FatVolume, { clusterBytes, clusters }: FatGeome
 
 interface Entry {
   at: number;
+  /** Offsets of the entries before it that hold its long name. */
+  longName: number[];
   name: string;
   attributes: number;
   start: number;
@@ -102,19 +105,29 @@ interface Entry {
 
 function listEntries(root: Uint8Array): Entry[] {
   const entries: Entry[] = [];
+  let longName: number[] = [];
   for (let at = 0; at + ENTRY_BYTES <= root.length && root[at] !== 0; at += ENTRY_BYTES) {
     const attributes = root[at + 11]!;
-    if (root[at] === DELETED || attributes === LONG_NAME || (attributes & LABEL) !== 0) continue;
+    if (root[at] === DELETED || (attributes !== LONG_NAME && (attributes & LABEL) !== 0)) {
+      longName = [];
+      continue;
+    }
+    if (attributes === LONG_NAME) {
+      longName.push(at);
+      continue;
+    }
     const name = ascii(root, at, 8);
     const extension = ascii(root, at + 8, 3);
     const size = word(root, at + 28) + word(root, at + 30) * 0x10000;
     entries.push({
       at,
+      longName,
       name: extension === '' ? name : `${name}.${extension}`,
       attributes,
       start: word(root, at + 26),
       size,
     });
+    longName = [];
   }
   return entries;
 }

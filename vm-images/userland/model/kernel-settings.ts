@@ -75,6 +75,17 @@ export function findKernelSetting(name: string): KernelSetting | undefined {
   return KERNEL_SETTINGS.find((setting) => setting.name === name);
 }
 
+/** Settings that boot options name, `iovDisableIR=TRUE`; of two of one name the last. What is no setting is passed over. */
+export function kernelSettingsOf(options: string): Record<string, string> {
+  const found = options.split(/\s+/).flatMap((word) => {
+    const [, name = '', raw = ''] = /^([^=]+)=(.*)$/.exec(word) ?? [];
+    const setting = findKernelSetting(name);
+    const value = setting && normalizeKernelValue(setting, raw);
+    return value ? [[name, value] as const] : [];
+  });
+  return Object.fromEntries(found);
+}
+
 /** The value in the table's spelling, or null when the setting does not take it. */
 export function normalizeKernelValue(setting: KernelSetting, raw: string): string | null {
   switch (setting.type) {

@@ -352,7 +352,13 @@ async function compose(
   const { kernel, modules } = loadOrder(plan.vibs, named);
   const { title, kernelopt, updated } = host.running.config;
   const image: NewImage = {
-    config: { title, kernelopt, kernel, build: buildOf(plan.vibs), updated: live ? updated : nextCounter(host.running) },
+    config: {
+      title,
+      kernelopt,
+      kernel,
+      build: buildOf(plan.vibs),
+      updated: live ? updated : nextCounter(host.running),
+    },
     modules,
     files,
     database: host.pack(database),

@@ -1,3 +1,4 @@
+import { hash } from '../hash.ts';
 import { child, childrenOf, childText, element, parseXml, serializeXml, type XmlElement } from './xml-tree.ts';
 
 /**
@@ -78,9 +79,19 @@ export function vibId(vib: Pick<Vib, 'vendor' | 'type' | 'name' | 'version'>): s
   return `${vib.vendor}_${vib.type}_${vib.name}_${vib.version}`;
 }
 
-/** File name of a VIB in the image database: `esx-base-<hash>.xml` on a host; ours is the id, which is unique and readable. */
+/** An archive holds 100 letters of a name: what it can't hold would be missing from imgdb.tgz. */
+const MAX_FILE_NAME = 100;
+const EXTENSION = '.xml';
+
+/**
+ * File name of a VIB in the image database: `esx-base-<hash>.xml` on a host; ours is the id, which is unique and readable. Of
+ * a very long one the end gives way to a number made of it.
+ */
 export function databaseFileName(name: string): string {
-  return `${name.replace(/[^A-Za-z0-9._-]/g, '_')}.xml`;
+  const plain = name.replace(/[^A-Za-z0-9._-]/g, '_');
+  if (plain.length + EXTENSION.length <= MAX_FILE_NAME) return plain + EXTENSION;
+  const end = `-${hash(name).toString(16).padStart(8, '0')}${EXTENSION}`;
+  return plain.slice(0, MAX_FILE_NAME - end.length) + end;
 }
 
 /** A descriptor with every optional part at its usual value; name, version and summary are the caller's. */

@@ -1,8 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { figuresBetween } from '../../../../../vm-images/userland/commands/tools/esxtop/figures.ts';
 import { parseProcess, type Sample } from '../../../../../vm-images/userland/commands/tools/esxtop/sample.ts';
-import { serializeProfile } from '../../../../../vm-images/userland/model/software/profile.ts';
-import { createVib, serializeVib, vibId } from '../../../../../vm-images/userland/model/software/vib.ts';
 import { LabHost } from './lab-host.ts';
 
 let host: LabHost;
@@ -116,56 +114,6 @@ describe('esxcfg network tools', () => {
     expect((await host.run('esxcfg-info -w')).out).toMatch(/^\+Hardware Info : \n {3}\|----BIOS UUID\.+0x4f 0xf3/);
     expect((await host.run('esxcfg-info -u')).out).toBe('4FF35A91-AB62-FC60-8199-005056000011\n');
     expect((await host.run('esxcfg-info -F xml -y')).out).toMatch(/^<\?xml version="1.0"\?>\n<system-info>\n/);
-  });
-});
-
-describe('esxcli software', () => {
-  beforeEach(() => {
-    const vib = createVib({
-      name: 'esx-base',
-      version: '5.5.0-0.0.1500500',
-      vendor: 'Bootbank',
-      summary: 'base',
-      releaseDate: '2026-01-01T00:00:00Z',
-      installDate: '2026-01-02T00:00:00Z',
-    });
-    host.put('/var/db/esximg/vibs/a.xml', serializeVib(vib));
-    host.put(
-      '/var/db/esximg/profiles/p.xml',
-      serializeProfile({
-        name: 'ESXi-5.5.0-1500500-standard',
-        creator: 'Bootbank',
-        creationTime: '2026-01-01T00:00:00Z',
-        modifiedTime: '2026-01-01T00:00:00Z',
-        acceptanceLevel: 'partner',
-        description: 'd',
-        readonly: true,
-        statelessReady: true,
-        vibs: [{ id: vibId(vib), payloads: [] }],
-      }),
-    );
-  });
-
-  it('lists what the image database holds', async () => {
-    expect((await host.run('esxcli software vib list')).out).toBe(
-      'Name      Version            Vendor    Acceptance Level  Install Date\n--------  -----------------  --------  ----------------  ------------\nesx-base  5.5.0-0.0.1500500  Bootbank  VMwareCertified   2026-01-02  \n',
-    );
-    expect((await host.run('esxcli software acceptance get')).out).toBe('PartnerSupported\n');
-    expect((await host.run('esxcli software profile get')).out).toMatch(
-      /^ESXi-5\.5\.0-1500500-standard\n {3}Name: ESXi-5\.5\.0-1500500-standard\n {3}Vendor: Bootbank\n/,
-    );
-    expect((await host.run('esxcli software vib get -n Bootbank:esx-base')).out).toMatch(
-      /^Bootbank_bootbank_esx-base_5\.5\.0-0\.0\.1500500\n {3}Name: esx-base\n/,
-    );
-  });
-
-  it('says plainly that images cannot be changed yet', async () => {
-    expect(await host.run('esxcli software vib install -d /tmp/x.zip')).toMatchObject({
-      status: 1,
-      err: expect.stringContaining('not supported on this host'),
-    });
-    expect((await host.run('esxcli software vib get -n nosuch')).err).toContain('NoMatchError');
-    expect((await host.run('esxcli software vib list --rebooting-image')).status).toBe(1);
   });
 });
 

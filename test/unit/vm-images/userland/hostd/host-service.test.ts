@@ -167,6 +167,13 @@ describe('a restart of hostd', () => {
     expect(after.runtime).toMatchObject({ kernel: { iovDisableIR: 'TRUE' }, ipv6Enabled: false, booted: false });
   });
 
+  it('counts what the boot loader was given as in force, for this start', () => {
+    system.files.write('/var/run/boot-options', 'bootUUID=1-2 iovDisableIR=true tty2Port=com9 maxVMs=7 maxVMs=9\n');
+    const host = new HostService({ system, fallback });
+    expect(host.runtime.kernel).toEqual({ iovDisableIR: 'TRUE', maxVMs: '9' });
+    expect(host.config.kernel).toEqual({});
+  });
+
   it('survives a damaged runtime file', () => {
     system.files.write('/var/run/hostd-runtime.json', '{"nics": [');
     expect(new HostService({ system, fallback }).runtime.nics).toMatchObject([{ name: 'vmnic0', up: true }]);

@@ -18,11 +18,7 @@ export class MemoryBank implements BankVolume {
   private readonly files: Map<string, Uint8Array>;
   private cut: CutPoint | null = null;
 
-  constructor(
-    path: string,
-    files: Readonly<Record<string, Uint8Array | string>> = {},
-    capacityBytes = 4 << 20,
-  ) {
+  constructor(path: string, files: Readonly<Record<string, Uint8Array | string>> = {}, capacityBytes = 4 << 20) {
     this.path = path;
     this.capacityBytes = capacityBytes;
     this.files = new Map(Object.entries(files).map(([name, data]) => [name, bytesOf(data)]));
@@ -60,7 +56,7 @@ export class MemoryBank implements BankVolume {
   }
 
   read(name: string): Uint8Array | null {
-    return this.files.get(name)?.slice() ?? null;
+    return this.files.get(this.key(name))?.slice() ?? null;
   }
 
   readText(name: string): string | null {
@@ -72,31 +68,38 @@ export class MemoryBank implements BankVolume {
     const bytes = bytesOf(data);
     const done = this.begin('write', name, bytes.length);
     if (done !== null) {
-      this.files.set(name, bytes.slice(0, done));
+      this.files.set(this.key(name), bytes.slice(0, done));
       throw new PowerCut();
     }
-    this.files.set(name, bytes);
+    this.files.set(this.key(name), bytes);
     if (this.freeBytes() < 0) throw new Error(`${this.path}/${name}: No space left on device`);
   }
 
   replace(from: string, to: string): void {
     this.begin('replace', to);
-    const bytes = this.files.get(from);
+    const bytes = this.files.get(this.key(from));
     if (bytes === undefined) throw new Error(`${this.path}/${from}: No such file or directory`);
-    this.files.delete(from);
-    this.files.set(to, bytes);
+    this.files.delete(this.key(from));
+    this.files.set(this.key(to), bytes);
   }
 
   remove(name: string): void {
     this.begin('remove', name);
-    this.files.delete(name);
+    this.files.delete(this.key(name));
   }
 
   patch(name: string, offset: number, text: string): void {
     this.begin('patch', name);
-    const bytes = this.files.get(name);
+    const bytes = this.files.get(this.key(name));
     if (bytes === undefined) throw new Error(`${this.path}/${name}: No such file or directory`);
-    this.files.set(name, patched(bytes, offset, bytesOf(text)));
+    this.files.set(this.key(name), patched(bytes, offset, bytesOf(text)));
+  }
+
+  /** As FAT and paths have it: small letters and capitals are one, and `//` is `/`. */
+  private key(name: string): string {
+    const plain = name.replace(/^\/+/, '');
+    if (this.files.has(plain)) return plain;
+    return [...this.files.keys()].find((one) => one.toLowerCase() === plain.toLowerCase()) ?? plain;
   }
 
   /** @returns how many bytes of a write are made when the power goes, null when it stays. */

@@ -1,0 +1,4 @@
+#!/bin/sh
+
+grep -l init.d/westbay-green /var/db/esximg/vibs/* | sed 's#.*/##'
+echo {{culprit}} >/vmfs/volumes/datastore1/culprit.txt
