@@ -52,7 +52,7 @@ function allCalls(lab: LabInstance): string[] {
     return check.probe === 'exec' ? callsIn(check.args.command) : [];
   });
   const hinted = tasks.flatMap((task) =>
-    task.hints.flatMap((hint) => [...hint.text.matchAll(/`(esxcli [^`]*\S)`/g)].map(([, call]) => call!)),
+    task.hints.flatMap((hint) => [...hint.text.matchAll(/`(esxcli [^`>|]*[^`>|\s])/g)].map(([, call]) => call!)),
   );
   return [
     ...scripts.flatMap(callsIn),
