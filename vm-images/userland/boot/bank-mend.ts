@@ -1,11 +1,9 @@
 import * as native from 'native';
 import * as os from 'os';
-import { checkFat, type FatGeometry, type FatMending, fatGeometry, isDirty } from '../model/fat-check.ts';
+import { checkFat, cleanMark, fatGeometry, isDirty, mendingWrites, type VolumeWrite } from '../model/fat-check.ts';
 import { readAt } from './files.ts';
 
 const HEAD_BYTES = 512;
-const STATE_AT = 0x25;
-const DELETED = 0xe5;
 
 /**
  * Mends a bank that was not unmounted: the power went. Nothing is done to a clean one, nor to what is no FAT16 volume.
@@ -23,9 +21,13 @@ export function mendBank(node: string, label: string): string[] {
   const fd = os.open(node, os.O_RDWR);
   if (fd < 0) return [];
   try {
-    if (mending) write(fd, geometry, mending);
+    if (mending) {
+      write(fd, mendingWrites(geometry, mending));
+      // The mark lies before everything else: together they would reach the disk in that order, and the power may go again.
+      native.fsync(fd);
+    }
     // Linux leaves the mark where it finds it, for a checker to take away.
-    put(fd, STATE_AT, [head[STATE_AT]! & 0xfe]);
+    write(fd, [cleanMark(head)]);
     native.fsync(fd);
   } finally {
     os.close(fd);
@@ -33,12 +35,6 @@ export function mendBank(node: string, label: string): string[] {
   return mending ? [`${label}: removed what was being written when the power went: ${mending.names.join(', ')}.`] : [];
 }
 
-function write(fd: number, geometry: FatGeometry, { entries, clusters }: FatMending): void {
-  for (const at of entries) put(fd, geometry.rootOffset + at, [DELETED]);
-  for (let copy = 0; copy < geometry.tables; copy++)
-    for (const cluster of clusters) put(fd, geometry.tableOffset + copy * geometry.tableBytes + cluster * 2, [0, 0]);
-}
-
-function put(fd: number, at: number, bytes: readonly number[]): void {
-  native.pwrite(fd, Uint8Array.from(bytes).buffer, 0, bytes.length, at);
+function write(fd: number, writes: readonly VolumeWrite[]): void {
+  for (const { offset, bytes } of writes) native.pwrite(fd, Uint8Array.from(bytes).buffer, 0, bytes.length, offset);
 }

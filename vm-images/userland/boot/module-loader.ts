@@ -2,6 +2,7 @@ import * as native from 'native';
 import * as os from 'os';
 import {
   gzipTrailer,
+  IMAGE_DATABASES,
   isImageFile,
   PAYLOAD_INDEX,
   type PayloadIndex,
@@ -20,8 +21,6 @@ const RAM_DISKS = [
 
 export const HOST_ROOT = '/esxi';
 const STATE_ARCHIVE = 'state.tgz';
-/** The second one for a moment while the image of a running host is changed: model/software/bank.ts. */
-const IMAGE_DATABASES = ['imgdb.tgz', 'imgdb.new'];
 /** The archive inside state.tgz that holds /etc files. */
 const LOCAL_ARCHIVE = 'local.tgz';
 /**

@@ -19,6 +19,12 @@ export interface FatMending {
   readonly clusters: readonly number[];
 }
 
+/** Bytes to be put somewhere in the volume. */
+export interface VolumeWrite {
+  readonly offset: number;
+  readonly bytes: readonly number[];
+}
+
 export interface FatGeometry {
   readonly tableOffset: number;
   readonly tableBytes: number;
@@ -91,6 +97,22 @@ export function checkFat(volume: FatVolume, { clusterBytes, clusters }: FatGeome
     names: bad.length === 0 ? ['lost clusters'] : bad.map(({ name }) => name),
     clusters: lost,
   };
+}
+
+/** A mending as bytes: all of them have to be on the disk before the volume is called clean. */
+export function mendingWrites(geometry: FatGeometry, { entries, clusters }: FatMending): VolumeWrite[] {
+  const { tables, tableOffset, tableBytes, rootOffset } = geometry;
+  const free = (copy: number) =>
+    clusters.map((cluster) => ({ offset: tableOffset + copy * tableBytes + cluster * 2, bytes: [0, 0] }));
+  return [
+    ...entries.map((at) => ({ offset: rootOffset + at, bytes: [DELETED] })),
+    ...Array.from({ length: tables }, (_, copy) => free(copy)).flat(),
+  ];
+}
+
+/** Takes the mark of a volume away that says it was being written. */
+export function cleanMark(head: Uint8Array): VolumeWrite {
+  return { offset: STATE_AT, bytes: [head[STATE_AT]! & ~DIRTY] };
 }
 
 interface Entry {

@@ -4,8 +4,10 @@
  * a VIB is present after a restart; and a change of the image is one rename, of imgdb.tgz.
  */
 export const PAYLOAD_INDEX = 'var/db/esximg/payloads';
+/** What the database is called: the second name for a moment while the image of a running host is changed (software/bank.ts). */
+export const IMAGE_DATABASES = ['imgdb.tgz', 'imgdb.new'];
 /** Not code of a VIB: the database itself, the configuration, options. */
-const OTHER_FILES = ['imgdb.tgz', 'imgdb.new', 'state.tgz', 'useropts.gz'];
+const OTHER_FILES = [...IMAGE_DATABASES, 'state.tgz', 'useropts.gz'];
 
 export interface PayloadSum {
   /** Of the unpacked bytes, unsigned. */

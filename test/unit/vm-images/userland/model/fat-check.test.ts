@@ -6,7 +6,14 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { formatFat, openFat, openFatDevice } from '../../../../../main/vm/disk/fat.ts';
 import { SparseDisk } from '../../../../../main/vm/disk/sparse-disk.ts';
-import { checkFat, type FatMending, fatGeometry, isDirty } from '../../../../../vm-images/userland/model/fat-check.ts';
+import {
+  checkFat,
+  cleanMark,
+  type FatMending,
+  fatGeometry,
+  isDirty,
+  mendingWrites,
+} from '../../../../../vm-images/userland/model/fat-check.ts';
 import { installed } from '../../../../helpers/installed.ts';
 
 const WHEN = Date.UTC(2014, 5, 7);
@@ -46,11 +53,7 @@ class Volume {
   /** Does what boot/bank-mend.ts does. */
   mend(): this {
     const mending = this.check();
-    for (const at of mending?.entries ?? []) this.root[at] = 0xe5;
-    const { tables, tableOffset, tableBytes } = this.geometry;
-    for (let copy = 0; copy < tables; copy++)
-      for (const cluster of mending?.clusters ?? [])
-        this.bytes.fill(0, ...pair(tableOffset + copy * tableBytes + cluster * 2));
+    for (const { offset, bytes } of mending ? mendingWrites(this.geometry, mending) : []) this.bytes.set(bytes, offset);
     return this;
   }
 
@@ -91,10 +94,6 @@ class Volume {
   open() {
     return openFat({ read: async (offset, length) => this.bytes.slice(offset, offset + length) });
   }
-}
-
-function pair(at: number): [number, number] {
-  return [at, at + 2];
 }
 
 const FILES: [string, number][] = [
@@ -185,6 +184,12 @@ describe('the geometry of a volume', () => {
     expect(isDirty(head)).toBe(true);
     head[0x25] = 2;
     expect(isDirty(head)).toBe(false);
+  });
+
+  it('loses the mark of being in use and nothing else', () => {
+    const head = whole.bytes.slice(0, 512);
+    head[0x25] = 3;
+    expect(cleanMark(head)).toEqual({ offset: 0x25, bytes: [2] });
   });
 });
 
@@ -324,6 +329,23 @@ describe('whatever the damage', () => {
       }),
       { seed: 550, numRuns: 60 },
     );
+  });
+
+  it('a mending may be cut short, wherever it is: what is done later comes to the same', async () => {
+    const volume = whole.copy();
+    volume.setNext(volume.start(S), 0);
+    volume.setStart(NEW, volume.start(CONFIG));
+    for (let cluster = 2000; cluster < 2005; cluster++) volume.setNext(cluster, LAST);
+    // As one flush of the disk writes it: in the order of the places.
+    const writes = mendingWrites(volume.geometry, volume.check()!).sort((a, b) => a.offset - b.offset);
+    expect(writes.length).toBeGreaterThan(10);
+    const wanted = await volume.copy().mend().names();
+    for (let count = 0; count <= writes.length; count++) {
+      const cut = volume.copy();
+      for (const { offset, bytes } of writes.slice(0, count)) cut.bytes.set(bytes, offset);
+      expect(await cut.mend().names(), `after ${count}`).toEqual(wanted);
+      expect(cut.check(), `after ${count}`).toBeNull();
+    }
   });
 
   it.skipIf(!installed('fsck.vfat'))('fsck finds no fault in a mended volume', () => {
