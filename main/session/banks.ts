@@ -1,8 +1,14 @@
 import { gunzipSync } from 'node:zlib';
 import { type Bank, BOOT_STATE, chooseBank } from '../../vm-images/userland/model/bank-choice.ts';
-import { type BootConfig, bootStateOffset, parseBootConfig } from '../../vm-images/userland/model/boot-config.ts';
+import {
+  type BootConfig,
+  bankPath,
+  bootStateOffset,
+  parseBootConfig,
+} from '../../vm-images/userland/model/boot-config.ts';
 import {
   gzipTrailer,
+  IMAGE_DATABASES,
   isImageFile,
   type PayloadIndex,
   parsePayloadIndex,
@@ -98,10 +104,12 @@ const NOTHING: Contents = {
 };
 
 async function readContents(volume: FatVolume, config: BootConfig): Promise<Contents> {
-  const image = await readImage(volume);
-  const files = [config.kernel, ...config.modules.map(({ file }) => file)].filter((file) => file !== '');
+  const files = config.modules.map(({ file }) => bankPath(config, file));
+  const database = files.find((path) => IMAGE_DATABASES.includes(baseName(path)));
+  const image = await readImage(volume, database ?? '');
   const modules: BankView['modules'] = [];
-  for (const file of files) modules.push(await readModule(volume, file.replace(/^\//, ''), image.index, config.kernel));
+  if (config.kernel !== '') modules.push(await readModule(volume, bankPath(config, config.kernel), image.index, true));
+  for (const path of files) modules.push(await readModule(volume, path, image.index, false));
   return {
     state: stateOf(config),
     build: config.build,
@@ -122,9 +130,10 @@ function stateOf(config: BootConfig): BankView['state'] {
 
 async function readImage(
   volume: FatVolume,
+  database: string,
 ): Promise<{ profile: string | null; vibs: BankView['vibs']; index: PayloadIndex }> {
   try {
-    const { profile, vibs, index } = readDatabase(gunzipSync(await volume.readFile('/imgdb.tgz')), utf8);
+    const { profile, vibs, index } = readDatabase(gunzipSync(await volume.readFile(database)), utf8);
     const rows = vibs.map(({ name, version, vendor, acceptanceLevel }) => ({
       name,
       version,
@@ -141,17 +150,18 @@ async function readImage(
 /** As the loader judges it when it is its turn. */
 async function readModule(
   volume: FatVolume,
-  file: string,
+  path: string,
   index: PayloadIndex,
-  kernel: string,
+  isKernel: boolean,
 ): Promise<BankView['modules'][number]> {
-  const entry = await volume.stat(`/${file}`).catch(() => null);
+  const file = path.slice(1);
+  const entry = await volume.stat(path).catch(() => null);
   if (entry?.type !== 'file') return { file, sizeBytes: null, state: 'missing' };
-  const wanted = index.get(file);
-  if (wanted === undefined && isImageFile(file) && file !== kernel && index.size > 0)
+  const wanted = index.get(baseName(path));
+  if (wanted === undefined && isImageFile(baseName(path)) && !isKernel && index.size > 0)
     return { file, sizeBytes: entry.size, state: 'unlisted' };
   try {
-    const packed = await volume.readFile(`/${file}`);
+    const packed = await volume.readFile(path);
     // Throws when the content does not have the sum that the file says.
     gunzipSync(packed);
     const sum = gzipTrailer(packed);
@@ -160,6 +170,10 @@ async function readModule(
   } catch {
     return { file, sizeBytes: entry.size, state: 'damaged' };
   }
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 async function savedAt(volume: FatVolume): Promise<string | null> {
