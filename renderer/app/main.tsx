@@ -10,6 +10,7 @@ import '../features/session/session.css';
 import '../features/terminal/terminal.css';
 import '../features/files/files.css';
 import '../features/results/results.css';
+import '../features/banks/banks.css';
 import '../features/settings/settings.css';
 import '../features/palette/palette.css';
 import { createRoot } from 'react-dom/client';

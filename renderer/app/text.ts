@@ -19,9 +19,17 @@ export function points(value: number): string {
 
 const dayFormat = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
 const timeFormat = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const secondFormat = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hourCycle: 'h23' });
 
 export function clock(iso: string): string {
   return timeFormat.format(new Date(iso));
+}
+
+/** The time of day with seconds; with the date in front when it was not today. */
+export function secondText(iso: string, now = new Date()): string {
+  const then = new Date(iso);
+  const time = secondFormat.format(then);
+  return startOfDay(then) === startOfDay(now) ? time : `${dayFormat.format(then)}, ${time}`;
 }
 
 /** `today 14:05`, `yesterday 09:12` or a date. */

@@ -9,6 +9,7 @@ export type {
   SessionView,
   TaskView,
 } from '../../main/shared/contracts/api.ts';
+export type { BankView } from '../../main/shared/contracts/banks.ts';
 export type { ConsoleKind, PowerAction } from '../../main/shared/contracts/console.ts';
 export type { CheckReport, LabReport, Outcome, TaskReport } from '../../main/shared/contracts/report.ts';
 export type MachineState = HostView['state'];

@@ -3,7 +3,7 @@ import type { ServiceStatus } from '../../main/shared/contracts/door.ts';
 import type { Settings } from '../../main/shared/contracts/settings.ts';
 import { defaultSettings } from '../../main/shared/default-settings.ts';
 import type { SessionView } from '../app/types.ts';
-import { fakeLabs, fakeScreen, fakeSession } from './fake-data.ts';
+import { fakeBanks, fakeLabs, fakeScreen, fakeSession } from './fake-data.ts';
 
 type Emit = (name: string, data: unknown) => void;
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -11,7 +11,7 @@ const session = 's1';
 
 /**
  * A bridge over invented data, to design views with. Query: `fresh` (nothing opened yet), `image` (opening builds the
- * image slowly), `broken` (opening fails), `down` (the service has stopped).
+ * image slowly), `broken` (opening fails), `down` (the service has stopped), `no-disk` (boot banks can't be read).
  */
 export function createFakeBridge(query: URLSearchParams): LabBridge {
   const listeners = new Set<(event: { name: string; data: unknown }) => void>();
@@ -203,6 +203,12 @@ function fakeService(query: URLSearchParams, emit: Emit) {
       }
       case 'console.watch':
         return { columns: 80, rows: 25, ansi: fakeScreen() };
+      case 'host.banks': {
+        await wait(80);
+        if (query.has('no-disk')) throw new Error('the partition table of the disk is damaged');
+        const state = view.hosts.find(({ name }) => name === input['host'])?.state;
+        return fakeBanks(state === 'ready');
+      }
       case 'host.listFiles':
         return list(input['path'] ?? '/');
       case 'host.readFile': {

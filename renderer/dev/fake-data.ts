@@ -1,4 +1,4 @@
-import type { LabCard, SessionView, TaskView } from '../app/types.ts';
+import type { BankView, LabCard, SessionView, TaskView } from '../app/types.ts';
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 
@@ -247,4 +247,56 @@ export function fakeScreen(): string {
     rows.push(line(text, row === 24 ? '30;43' : top ? '37;100' : '30;43'));
   }
   return `\x1b[2J\x1b[H${rows.join('\r\n')}\x1b[25;1H`;
+}
+
+/** A host that was updated since the lab began, and on whose new bank something has been written over. */
+export function fakeBanks(isUp: boolean): { banks: BankView[]; atStart: BankView[] } {
+  const vib = (name: string, version: string) => ({ name, version, vendor: 'Bootbank', level: 'partner' });
+  const files = ['b.b00', 'k.b00', 's.v00', 'net-virt.v00', 'imgdb.tgz', 'state.tgz'];
+  const old: BankView = {
+    partition: 5,
+    state: 'valid',
+    build: '5.5.0-1500500',
+    updated: 1,
+    profile: 'ESXi-5.5.0-1500500-standard',
+    isNext: true,
+    isRunning: true,
+    notes: [],
+    modules: files.map((file) => ({ file, sizeBytes: 100_000, state: 'ok' })),
+    vibs: [vib('esx-base', '5.5.0-0.0.1500500'), vib('net-virt', '1.0')],
+    freeBytes: 256_618_496,
+    savedAt: minutesAgo(40),
+  };
+  const empty: BankView = {
+    ...old,
+    partition: 6,
+    state: 'empty',
+    build: '',
+    updated: 0,
+    profile: null,
+    isNext: false,
+    isRunning: false,
+    modules: [],
+    vibs: [],
+    freeBytes: 261_844_992,
+    savedAt: null,
+  };
+  const updated: BankView = {
+    ...old,
+    partition: 6,
+    state: 'upgrading',
+    build: '5.5.0-1746018',
+    updated: 2,
+    profile: 'Quarterly-1746018',
+    isNext: true,
+    isRunning: isUp ? false : null,
+    modules: [...old.modules, { file: 'link-sav.v00', sizeBytes: 2000, state: 'damaged' }],
+    vibs: [vib('esx-base', '5.5.0-2.33.1746018'), vib('net-virt', '1.0'), vib('link-saver', '1.2')],
+    freeBytes: 250_000_000,
+    savedAt: minutesAgo(2),
+  };
+  return {
+    banks: [{ ...old, isNext: false, isRunning: isUp ? true : null, savedAt: minutesAgo(2) }, updated],
+    atStart: [old, empty],
+  };
 }

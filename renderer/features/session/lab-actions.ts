@@ -1,15 +1,17 @@
 import type { Action } from '../../app/actions.ts';
 import { terminals } from '../terminal/terminals.ts';
+import type { DrawerTab } from './drawer.tsx';
 import { focusShown } from './focus-shown.ts';
 import { lab, power, selectTask } from './lab-session.ts';
-import { newShell, openSerial, panes, shellNumber, showHost, showTab, toggleSplit } from './panes.ts';
+import { shellNumber } from './pane-choice.ts';
+import { newShell, openSerial, panes, showHost, showTab, toggleSplit } from './panes.ts';
 
 interface Doings {
   check(): void;
   checkAll(): void;
   toggleDrawer(): void;
   toggleInstructions(): void;
-  showHosts(): void;
+  showDrawer(tab: DrawerTab): void;
 }
 
 /** What can be done while a lab is shown. */
@@ -30,7 +32,8 @@ export function labActions(doings: Doings): Action[] {
     action('check-all', 'Check all tasks', doings.checkAll),
     action('toggle-drawer', 'Show or fold the drawer', doings.toggleDrawer, 'Ctrl+J'),
     action('toggle-instructions', 'Show or fold the instructions', doings.toggleInstructions),
-    action('hosts', 'Show hosts and cables', doings.showHosts),
+    action('hosts', 'Show hosts and cables', () => doings.showDrawer('hosts')),
+    action('banks', `Boot banks of ${host}`, () => doings.showDrawer('banks')),
     action('shell', `Go to the shell of ${host}`, goToShell, 'Ctrl+`'),
     action('new-shell', `New shell on ${host}`, () => newShell(host)),
     action('console', `Console of ${host}`, () => goTo(host, 'console')),

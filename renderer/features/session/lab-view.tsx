@@ -27,10 +27,7 @@ export function LabView() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: once a session, not at every change of the view
   useEffect(() => {
     if (view === null || session === undefined) return setReady(null);
-    startPanes(
-      view.lab ?? '',
-      view.hosts.map((host) => host.name),
-    );
+    startPanes(view.lab ?? '', view.hosts);
     setReady(session);
   }, [session]);
   if (phase !== 'open' || view === null || ready !== session) return <OpeningView />;
@@ -72,8 +69,8 @@ function OpenLab() {
       checkAll: () => void runCheck(null),
       toggleDrawer: drawer.toggle,
       toggleInstructions: left.toggle,
-      showHosts: () => {
-        setDrawerTab('hosts');
+      showDrawer: (tab) => {
+        setDrawerTab(tab);
         drawer.unfold();
       },
     }),
@@ -143,7 +140,7 @@ function OpenLab() {
               groupResizeBehavior="preserve-pixel-size"
               {...drawer.props}
             >
-              <Drawer tab={drawerTab} onTab={setDrawerTab} onFold={drawer.toggle} />
+              <Drawer tab={drawerTab} open={drawer.open} onTab={setDrawerTab} onFold={drawer.toggle} />
             </Panel>
           </Group>
         </Panel>

@@ -9,18 +9,8 @@ import { ShellView } from '../terminal/shell-view.tsx';
 import { terminals } from '../terminal/terminals.ts';
 import { focusShown } from './focus-shown.ts';
 import { lab } from './lab-session.ts';
-import {
-  closeTab,
-  focusPane,
-  newShell,
-  openSerial,
-  panes,
-  shellNumber,
-  showTab,
-  type TabId,
-  tabsOf,
-  tabTitle,
-} from './panes.ts';
+import { shellNumber, type TabId } from './pane-choice.ts';
+import { closeTab, focusPane, newShell, openSerial, panes, showTab, tabsOf, tabTitle } from './panes.ts';
 
 /** The editor is a large module: it is read when files are first looked at. */
 const FilesView = lazy(() => import('../files/files-view.tsx').then((module) => ({ default: module.FilesView })));

@@ -1,15 +1,9 @@
 /** Which machine and which of its tabs each pane shows. One pane, or two side by side. */
 import { recall, remember } from '../../app/memory.ts';
 import { createStore } from '../../app/store.ts';
+import type { HostView } from '../../app/types.ts';
 import { terminals } from '../terminal/terminals.ts';
-
-/** `console`, `serial`, `files` or `shell-N`. */
-export type TabId = string;
-
-export interface Pane {
-  host: string;
-  tab: TabId;
-}
+import { type Pane, panesAtStart, shellNumber, type TabId } from './pane-choice.ts';
 
 interface Panes {
   panes: Pane[];
@@ -22,16 +16,17 @@ export const panes = createStore<Panes>({ panes: [], focused: 0, serial: [] });
 
 let lab = '';
 
-/** Shows what was shown when this lab was last open; at first, a shell of the first host. */
-export function startPanes(labId: string, hosts: string[]): void {
+/**
+ * Shows what was shown when this lab was last open; at first, a shell of the first host. A host that is not up has its
+ * console shown instead of a shell: it may stand at its boot loader, where no shell will ever open by itself.
+ */
+export function startPanes(labId: string, hosts: readonly Pick<HostView, 'name' | 'state'>[]): void {
   lab = labId;
   const known = recall<Panes | null>(`panes.${labId}`, null);
-  const kept = known?.panes.filter((pane) => hosts.includes(pane.host)) ?? [];
-  const first = hosts[0];
-  const usual = first === undefined ? [] : [{ host: first, tab: 'shell-1' }];
-  panes.set({ panes: kept.length > 0 ? kept : usual, focused: 0, serial: known?.serial ?? [] });
-  for (const host of hosts) if ((terminals.shells.get().open[host] ?? []).length === 0) terminals.addShell(host);
-  for (const pane of panes.get().panes) ensureShell(pane);
+  const shown = panesAtStart(known?.panes ?? [], hosts);
+  panes.set({ panes: shown, focused: 0, serial: known?.serial ?? [] });
+  for (const { name } of hosts) if ((terminals.shells.get().open[name] ?? []).length === 0) terminals.addShell(name);
+  for (const pane of shown) ensureShell(pane);
 }
 
 /** A remembered shell has to exist again. */
@@ -40,11 +35,6 @@ function ensureShell(pane: Pane): void {
   while (number !== null && !(terminals.shells.get().open[pane.host] ?? []).includes(number)) {
     terminals.addShell(pane.host);
   }
-}
-
-export function shellNumber(tab: TabId): number | null {
-  const match = /^shell-(\d+)$/.exec(tab);
-  return match ? Number(match[1]) : null;
 }
 
 export function tabsOf(host: string, openShells: number[], serial: string[]): TabId[] {

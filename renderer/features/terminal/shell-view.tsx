@@ -4,7 +4,9 @@ import type { HostView } from '../../app/types.ts';
 import { Button } from '../../components/button.tsx';
 import { Banner } from '../../components/notice.tsx';
 import { Progress } from '../../components/progress.tsx';
+import { focusShown } from '../session/focus-shown.ts';
 import { lab, power } from '../session/lab-session.ts';
+import { panes, showTab } from '../session/panes.ts';
 import { terminals } from './terminals.ts';
 
 export function ShellView({ host, number }: { host: HostView; number: number }) {
@@ -39,8 +41,15 @@ export function ShellView({ host, number }: { host: HostView; number: number }) 
         </Banner>
       )}
       {host.state === 'starting' && state !== 'open' && (
-        <Banner kind="info">
-          {host.name} is starting. The shell opens when it is ready; the console shows how far it is.
+        <Banner
+          kind="info"
+          action={
+            <Button onClick={() => showConsole(host.name)} data-testid="show-console">
+              Show the console
+            </Button>
+          }
+        >
+          {host.name} is starting, or waits for somebody at its console. The shell opens when its services are up.
         </Banner>
       )}
       {state === 'failed' && (
@@ -56,4 +65,9 @@ export function ShellView({ host, number }: { host: HostView; number: number }) 
       <div className="terminal-box" ref={box} data-testid={`terminal-${terminal.key}`} data-state={state} />
     </div>
   );
+}
+
+function showConsole(host: string): void {
+  showTab(panes.get().focused, host, 'console');
+  focusShown();
 }
