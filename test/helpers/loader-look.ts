@@ -6,7 +6,6 @@ import { type Bank, chooseBank } from '../../vm-images/userland/model/bank-choic
 import { bankPath, bootStateOffset, parseBootConfig } from '../../vm-images/userland/model/boot-config.ts';
 import {
   checkFat,
-  type FatMending,
   fatGeometry,
   isDirty,
   mendingWrites,
@@ -37,7 +36,7 @@ export interface LoaderLook {
   readonly build: string;
   /** `name version` of the VIBs that its image consists of. */
   readonly vibs: readonly string[];
-  /** What is wrong with its files: `/s.v00 is damaged`. */
+  /** What is wrong with its files, or with a volume that the loader takes for clean: `/s.v00 is damaged`. */
   readonly faults: readonly string[];
   /** esx.conf as the bank keeps it; empty: there is none in the saved configuration. */
   readonly settings: string;
@@ -69,10 +68,13 @@ export class LoaderEyes {
     const { partitions } = await readGpt(this.disk, this.disk.byteLength);
     const volumes: Volume[] = [];
     const mended: string[] = [];
+    const faults: string[] = [];
     for (const partition of BANKS) {
       const { firstLba } = partitions.find(({ number }) => number === partition)!;
-      const { disk, names } = mend(slice(this.disk, firstLba * SECTOR_BYTES));
-      mended.push(...names.map((name) => `BANK${partition}: ${name}`));
+      const { disk, isClean, names } = mend(slice(this.disk, firstLba * SECTOR_BYTES));
+      for (const name of names)
+        if (isClean) faults.push(`${name} of BANK${partition}, which is called clean`);
+        else mended.push(`BANK${partition}: ${name}`);
       const volume = await openBank(disk, partition);
       if (volume) volumes.push(volume);
     }
@@ -82,7 +84,8 @@ export class LoaderEyes {
     );
     const chosen = volumes.find(({ bank }) => bank === boot);
     const nothing = { partition: null, bootstate: 3, build: '', vibs: [], faults: [], settings: '' };
-    return { ...nothing, ...(chosen && (await this.contents(chosen))), mended, notes };
+    const found = chosen ? await this.contents(chosen) : nothing;
+    return { ...found, faults: [...faults, ...found.faults], mended, notes };
   }
 
   private async contents(volume: Volume) {
@@ -153,14 +156,16 @@ async function openBank(disk: Disk, partition: number): Promise<Volume | null> {
   return { bank, files, disk };
 }
 
-/** The volume as boot/bank-mend.ts leaves it. */
-function mend(disk: Disk): { disk: Disk; names: readonly string[] } {
+/** The volume as boot/bank-mend.ts leaves it, and what is wrong with it: nothing is done to one that is marked clean. */
+function mend(disk: Disk): { disk: Disk; isClean: boolean; names: readonly string[] } {
   const head = disk.read(0, SECTOR_BYTES);
   const geometry = fatGeometry(head)!;
   const table = disk.read(geometry.tableOffset, geometry.tableBytes);
   const root = disk.read(geometry.rootOffset, geometry.rootBytes);
-  const mending: FatMending | null = isDirty(head) ? checkFat({ head, table, root }, geometry) : null;
-  return mending ? { disk: patch(disk, mendingWrites(geometry, mending)), names: mending.names } : { disk, names: [] };
+  const mending = checkFat({ head, table, root }, geometry);
+  const isClean = !isDirty(head);
+  const names = mending?.names ?? [];
+  return { disk: isClean || !mending ? disk : patch(disk, mendingWrites(geometry, mending)), isClean, names };
 }
 
 function patch(disk: Disk, writes: readonly VolumeWrite[]): Disk {
