@@ -4,10 +4,21 @@ export type Fact = string | readonly string[] | null;
 export type Reading =
   | { readonly ok: true; readonly fact: Fact }
   /** The host is in no state to be asked: not the learner's wrong answer and not a broken reading. */
-  | { readonly ok: false; readonly outcome: 'error' | 'skip'; readonly reason: string };
+  | { readonly ok: false; readonly outcome: 'error' | 'skip'; readonly reason: string }
+  /** The host did not get to where there is something to read. */
+  | { readonly ok: false; readonly outcome: 'fail'; readonly reason: string; readonly found: string };
 
 export const found = (fact: Fact): Reading => ({ ok: true, fact });
 export const unreadable = (reason: string): Reading => ({ ok: false, outcome: 'error', reason });
+export const stopped = (reason: string, rows: readonly string[]): Reading => {
+  const screen = rows.filter((row) => row.trim() !== '').map((row) => row.trim().replace(/\s{2,}/g, '  '));
+  return {
+    ok: false,
+    outcome: 'fail',
+    reason,
+    found: screen.length === 0 ? 'an empty screen' : showFact(screen.join('\n')),
+  };
+};
 export const skipped = (reason: string): Reading => ({ ok: false, outcome: 'skip', reason });
 
 const maxFactChars = 64 * 1024;

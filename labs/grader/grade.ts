@@ -15,13 +15,14 @@ import {
   type Random,
 } from '../schema/index.ts';
 import { type BatchCommand, type BatchOutcome, reason, runBatch } from './batch.ts';
-import { type Reading, skipped, unreadable } from './facts.ts';
+import { type Reading, skipped, stopped, unreadable } from './facts.ts';
 import { judge } from './judge.ts';
 import {
   type GradeClock,
   type GradeTarget,
   type HostProbe,
   type Restart,
+  type Stop,
   systemClock,
   type TopologyProbe,
 } from './probe.ts';
@@ -168,8 +169,7 @@ class Grading {
     this.tell(`Looking at ${count(wanted.length, 'thing')} after the ${how}`);
     for (const item of wanted) {
       const why = failed.get(item.check.host);
-      if (why !== undefined && needsServices(item))
-        this.record(item, unreadable(`${item.check.host} did not come back after the ${how}: ${why}`));
+      if (why !== undefined && needsServices(item)) this.record(item, why);
     }
     await this.look(
       fork,
@@ -185,13 +185,13 @@ class Grading {
     );
   }
 
-  /** @returns hosts whose services did not come up, and why. */
+  /** @returns hosts whose services did not come up, and what their checks have to say of it. */
   private async restart(
     fork: TopologyProbe,
     items: readonly Item[],
     { how, boot }: Journey,
-  ): Promise<Map<string, string>> {
-    const failed = new Map<string, string>();
+  ): Promise<Map<string, Reading>> {
+    const failed = new Map<string, Reading>();
     const timeoutMs = this.options.restartTimeoutMs ?? 120_000;
     const names = [...new Set(items.map((item) => item.check.host))];
     await Promise.all(
@@ -200,10 +200,11 @@ class Grading {
         if (!host || (host.power !== 'ready' && how === 'reboot')) return;
         const toServices = boot.length === 0 || items.some((item) => item.check.host === name && needsServices(item));
         try {
-          await host.restart(how, { timeoutMs, signal: this.options.signal }, boot, toServices);
+          const stop = await host.restart(how, { timeoutMs, signal: this.options.signal }, boot, toServices);
+          if (stop) failed.set(name, stopped(`After the ${how} ${name} did not ${goalOf(stop)}`, stop.rows));
         } catch (error) {
           this.options.signal?.throwIfAborted();
-          failed.set(name, reason(error));
+          failed.set(name, unreadable(`${name} did not come back after the ${how}: ${reason(error)}`));
         }
       }),
     );
@@ -273,6 +274,10 @@ class Grading {
     this.step++;
     this.options.onProgress?.({ step: Math.min(this.step, this.steps), steps: this.steps, text });
   }
+}
+
+function goalOf({ missed }: Stop): string {
+  return missed === null ? 'come up' : `get to “${missed}”`;
 }
 
 function keyOf(command: BatchCommand): string {

@@ -8,6 +8,7 @@ export {
   type HostProbe,
   type Limits,
   type Restart,
+  type Stop,
   systemClock,
   type TopologyProbe,
 } from './probe.ts';

@@ -9,6 +9,10 @@ export function judge(check: LabCheck, id: string, reading: Reading): CheckRepor
   const expected = check.secret ? 'the right answer' : describeExpectation(check.expect);
   const where = describeWhere(check);
   if (!reading.ok) {
+    if (reading.outcome === 'fail') {
+      const { reason, found } = reading;
+      return { id, outcome: 'fail', message: `${reason}. Its screen: ${found}`, expected, found, where };
+    }
     const message =
       reading.outcome === 'skip' ? `Not looked at: ${reading.reason}.` : `This could not be read: ${reading.reason}.`;
     return { id, outcome: reading.outcome, message, expected, found: 'not read', where };

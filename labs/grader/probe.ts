@@ -17,6 +17,14 @@ export interface ExecOutcome {
 
 export type Restart = 'reboot' | 'power-cycle';
 
+/** A host that did not come as far as it should have: it stands there, or went another way. */
+export interface Stop {
+  /** The text that its console was to show. */
+  readonly missed: string | null;
+  /** Its screen. */
+  readonly rows: readonly string[];
+}
+
 export interface HostProbe {
   readonly name: string;
   /**
@@ -42,10 +50,11 @@ export interface HostProbe {
   type(console: ConsoleKind, keys: string): Promise<void>;
   waitForText(console: ConsoleKind, text: string, limits: Limits): Promise<ScreenView>;
   /**
-   * reboot asks the guest, power-cycle pulls the plug and starts it again; `boot` is typed on the way up. Resolves when the
-   * host is ready; not `toServices`: when everything has been typed.
+   * reboot asks the guest, power-cycle pulls the plug and starts it again; `boot` is typed on the way up. Resolves with null
+   * when the host is ready (not `toServices`: when everything has been typed), or with where it stopped before that. Rejects
+   * when nobody can tell.
    */
-  restart(how: Restart, limits: Limits, boot?: readonly LoaderStep[], toServices?: boolean): Promise<void>;
+  restart(how: Restart, limits: Limits, boot?: readonly LoaderStep[], toServices?: boolean): Promise<Stop | null>;
 }
 
 /** The fork: machines of its own on a wire of its own. What is done to it never reaches the learner's. */

@@ -5,7 +5,9 @@ const bank = z
   .enum(['active', 'other'])
   .default('other')
   .describe('The bank the host runs from, or the one an update was written to.');
-const bankFile = z.string().regex(/^[a-z0-9_-]{1,8}\.[a-z0-9]{1,3}$/, 'is the name of a file in a bank: "s.v00"');
+const bankFile = z
+  .string()
+  .regex(/^(?:[a-z0-9_-]{1,8}\.[a-z0-9]{1,3}|\{\{\w+\}\})$/, 'is the name of a file in a bank: "s.v00", or a variable');
 
 /** What a fault does, when no shell commands of its own say it. */
 export const faultKinds = {
@@ -48,9 +50,13 @@ export function faultCommand(fault: FaultArgs): string {
     case 'full-bank':
       return lines(
         `free=$(df -k ${folder}/. | tail -n 1 | awk '{ print $(NF - 2) }')`,
-        `count=$((free - ${fault.freeKiB}))`,
-        `[ $count -le 0 ] || dd if=/dev/zero of=${folder}/${fault.file} bs=1024 count=$count 2>/dev/null`,
+        `count=$((free > ${fault.freeKiB} ? free - ${fault.freeKiB} : 0))`,
+        `volume=$(readlink ${folder})`,
+        // A bank's mount is synchronous: cluster by cluster this would take many minutes.
+        'mount -o remount,async "$volume"',
+        `{ dd if=/dev/zero bs=64k count=$((count / 64)); dd if=/dev/zero bs=1k count=$((count % 64)); } > ${folder}/${fault.file} 2>/dev/null`,
         'sync',
+        'mount -o remount,sync "$volume"',
       );
     case 'interrupted-first-boot':
       return setKey(folder, 'bootstate', 2);

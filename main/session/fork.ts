@@ -1,16 +1,13 @@
 import type { GradeTarget, HostProbe, Limits, Restart, TopologyProbe } from '../../labs/grader/index.ts';
-import type { LabNetwork, LoaderStep } from '../../labs/schema/index.ts';
+import type { LabNetwork } from '../../labs/schema/index.ts';
 import { LabError } from '../shared/errors.ts';
 import { waitForText } from '../vm/console-wait.ts';
 import type { HostImage, MachineSnapshot } from '../vm/types.ts';
+import { comesUp, restartAndWatch } from './arrival.ts';
 import { savedFile } from './banks.ts';
 import { readFatFile } from './disk-file.ts';
 import { type HostIdentity, LabHost } from './host.ts';
 import { createWire } from './wire.ts';
-
-const POLL_MS = 200;
-/** Longer than any screen of a host that is starting stays as it is. */
-const STANDSTILL_MS = 12_000;
 
 export interface ForkSource {
   hosts: readonly LabHost[];
@@ -98,34 +95,9 @@ function probeOf(host: LabHost): HostProbe {
     async restart(how: Restart, limits: Limits, boot = [], toServices = true) {
       if (how === 'reboot' && host.state !== 'ready')
         throw new LabError('guest.not-ready', `${host.name} does not run`);
-      await host.restart(how, { signal: limits.signal, toServices, onTheWay: () => typeOnTheWay(host, boot, limits) });
+      return restartAndWatch(host, how, { boot, toServices, limits });
     },
   };
-}
-
-async function typeOnTheWay(host: LabHost, steps: readonly LoaderStep[], limits: Limits): Promise<void> {
-  for (const step of steps) {
-    const console = host.machine.console(step.console);
-    await waitForText(console, step.wait, step.timeoutSeconds * 1000, limits.signal);
-    if (step.keys !== undefined) await console.type(step.keys);
-  }
-}
-
-/** A host on its way up changes its screen; one whose screen stands still has stopped somewhere. */
-async function comesUp(host: LabHost, limits: Limits): Promise<boolean> {
-  const deadline = Date.now() + limits.timeoutMs;
-  const screen = host.machine.console('vga');
-  let before = '';
-  let since = Date.now();
-  while (host.state === 'starting' && Date.now() < deadline && Date.now() - since < STANDSTILL_MS) {
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    limits.signal?.throwIfAborted();
-    const now = screen.screen().rows.join('\n');
-    if (now === before) continue;
-    before = now;
-    since = Date.now();
-  }
-  return host.state === 'ready';
 }
 
 function utf8(bytes: Uint8Array): string {

@@ -66,6 +66,12 @@ export function menuView(title: string, progress: number, state: MenuState, cont
   }
 }
 
+/** For com1, which shows lines and no screens: what a view has to say and the keys it takes, said once. */
+export function serialLines({ log, footer }: LoaderView): string[] {
+  const keys = footer.flat().filter((text) => text.startsWith('<'));
+  return keys.length === 0 ? [...log] : [...log, keys.join('  ')];
+}
+
 /** What stands on the screen of 80 by 25, by row; rows that are not named are empty. */
 export type DrawnRows = ReadonlyMap<number, string>;
 

@@ -6,7 +6,7 @@ import { link } from './files.ts';
 import { LoaderConsole } from './loader-console.ts';
 import { findBanks, mendBanks, mountBank, rewriteBootState, unmountBank } from './loader-disk.ts';
 import { type MenuContext, type MenuEvent, type MenuState, openMenu, turnMenu } from './loader-menu.ts';
-import { menuView } from './loader-screen.ts';
+import { menuView, serialLines } from './loader-screen.ts';
 import { type ModuleFailure, ModuleLoader } from './module-loader.ts';
 import { startSystem } from './supervisor.ts';
 
@@ -66,8 +66,12 @@ function bootBank(choice: BankChoice, bank: Bank, wait = true): void {
   let state: MenuState = openMenu(context);
   let failure: ModuleFailure | null = null;
   let done = false;
+  const announce = () => {
+    for (const line of serialLines(menuView(title, 0, state, context))) screen.line(line);
+  };
   screen.line(title);
   for (const note of choice.notes) screen.line(note);
+  announce();
 
   const show = () => {
     if (done) return;
@@ -79,8 +83,7 @@ function bootBank(choice: BankChoice, bank: Bank, wait = true): void {
   const turn = (event: MenuEvent) => {
     const before = state;
     state = turnMenu(state, event, context);
-    // com1 shows lines, not screens: what recovery mode has to say is said once.
-    if (state.mode !== before.mode) for (const line of menuView(title, 0, state, context).log) screen.line(line);
+    if (state.mode !== before.mode) announce();
     show();
     advance();
   };

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { GradeTarget, HostProbe, Restart, TopologyProbe } from '../../../../labs/grader/index.ts';
+import type { GradeTarget, HostProbe, Restart, Stop, TopologyProbe } from '../../../../labs/grader/index.ts';
 import type { LoaderStep } from '../../../../labs/schema/index.ts';
 import type { BankView } from '../../../../main/shared/contracts/banks.ts';
 
@@ -16,8 +16,8 @@ export interface FakeHostOptions {
   esxcli?: Record<string, string>;
   disk?: Record<string, string>;
   rows?: string[];
-  /** Called at each restart; throwing is a host that does not come back. */
-  onRestart?: (how: Restart, host: FakeHost) => void | Promise<void>;
+  /** Called at each restart; a stop is a host that stands somewhere, throwing one of which nobody can tell. */
+  onRestart?: (how: Restart, host: FakeHost) => Stop | undefined | Promise<Stop | undefined>;
   /** Instead of the shell. */
   exec?: HostProbe['exec'];
 }
@@ -111,10 +111,16 @@ export class FakeHost implements HostProbe {
     return this.screen();
   }
 
-  async restart(how: Restart, _limits: unknown, boot: readonly LoaderStep[] = [], toServices = true): Promise<void> {
+  async restart(
+    how: Restart,
+    _limits: unknown,
+    boot: readonly LoaderStep[] = [],
+    toServices = true,
+  ): Promise<Stop | null> {
     this.log.push([how, ...boot.map((step) => step.keys ?? '')].join(' '));
-    await this.options.onRestart?.(how, this);
-    this.power = toServices ? 'ready' : 'starting';
+    const stop = (await this.options.onRestart?.(how, this)) ?? null;
+    this.power = toServices && stop === null ? 'ready' : 'starting';
+    return stop;
   }
 
   async dispose(): Promise<void> {

@@ -1,6 +1,6 @@
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type GradeClock, type GradeOptions, gradeLab } from '../../../../labs/grader/index.ts';
+import { type GradeClock, type GradeOptions, gradeLab, type Restart } from '../../../../labs/grader/index.ts';
 import type { LabInstance } from '../../../../labs/schema/index.ts';
 import { labReport } from '../../../../main/shared/contracts/report.ts';
 import { sampleLab } from '../sample-lab.ts';
@@ -220,7 +220,11 @@ describe('restarts', () => {
   const rebooted = exec('cat "$ROOT/mark" 2>/dev/null', '{ line: set }', ', after: reboot');
 
   it('power-cycle the same fork once for all checks that ask for it', async () => {
-    const host = await fake({ onRestart: (_how, self) => rm(`${self.folder}/mark`, { force: true }) });
+    const onRestart = async (_how: Restart, self: FakeHost) => {
+      await rm(`${self.folder}/mark`, { force: true });
+      return undefined;
+    };
+    const host = await fake({ onRestart });
     await writeFile(`${host.folder}/mark`, 'set\n');
     const target = fakeTarget(host);
     const report = await gradeLab(labOf([now, cycled], [cycled]), target);
@@ -264,6 +268,20 @@ describe('restarts', () => {
     expect(report.tasks[1]!.checks[0]).toMatchObject({
       outcome: 'error',
       message: 'This could not be read: esx01 did not come back after the power-cycle: no answer for 120 seconds.',
+    });
+  });
+
+  it('that a host does not get through are failures, with what its screen says', async () => {
+    const host = await fake({
+      onRestart: () => ({ missed: null, rows: ['', '  Error 33 while loading module: /s.v00', 'Fatal error: 33', ''] }),
+    });
+    await writeFile(`${host.folder}/mark`, 'set\n');
+    const report = await gradeLab(labOf([now], [cycled]), fakeTarget(host));
+    expect(report.tasks[1]!.checks[0]).toMatchObject({
+      outcome: 'fail',
+      message:
+        'After the power-cycle esx01 did not come up. Its screen: Error 33 while loading module: /s.v00 ⏎ Fatal error: 33',
+      found: 'Error 33 while loading module: /s.v00 ⏎ Fatal error: 33',
     });
   });
 

@@ -164,7 +164,7 @@ const cases: Case[] = [
   {
     title: 'a path out of a bank in a fault',
     change: ['tasks:', 'faults:\n  - { id: f, host: esx01, kind: damaged-module, module: ../x, reveal: x }\ntasks:'],
-    expected: ['lab.yaml:18:57 faults[0].module: is the name of a file in a bank: "s.v00"'],
+    expected: ['lab.yaml:18:57 faults[0].module: is the name of a file in a bank: "s.v00", or a variable'],
   },
   {
     title: 'keys at the boot loader of a host that is not restarted',

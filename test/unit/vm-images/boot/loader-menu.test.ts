@@ -6,7 +6,7 @@ import {
   openMenu,
   turnMenu,
 } from '../../../../vm-images/userland/boot/loader-menu.ts';
-import { drawLoader, layOutLoader, menuView } from '../../../../vm-images/userland/boot/loader-screen.ts';
+import { drawLoader, layOutLoader, menuView, serialLines } from '../../../../vm-images/userland/boot/loader-screen.ts';
 import type { Bank } from '../../../../vm-images/userland/model/bank-choice.ts';
 import { parseBootConfig } from '../../../../vm-images/userland/model/boot-config.ts';
 
@@ -110,6 +110,14 @@ describe('loader screen', () => {
     const waiting = { ...current, config: { ...current.config, bootstate: 1 } };
     const first = { ...context, chosen: waiting, valid: [waiting, former] };
     expect(menuView('', 0, play('R', openMenu(first), first), first).log).toContain('   BANK5: 5.5.0-5 (Upgrading...)');
+  });
+
+  it('says the same on com1, as lines: the banks, the question and the keys', () => {
+    const lines = (script: string) => serialLines(menuView('', 0, play(script), context));
+    expect(lines('')).toEqual(['<ENTER: Boot>  <SHIFT+O: Edit boot options>  <SHIFT+R: Recovery mode>']);
+    expect(lines('R')).toEqual(expect.arrayContaining(['ROLL BACK?', '<Y: Roll back>  <N: Cancel>']));
+    expect(lines('O')).toEqual(['<ENTER: Apply options and boot>  <ESC: Cancel>']);
+    expect(lines('\r')).toEqual([]);
   });
 
   it('draws only what has changed', () => {
