@@ -69,16 +69,19 @@ export class Overlay {
     return out;
   }
 
-  /** @returns numbers of the blocks that were written to, in order. */
+  /** @returns numbers of the blocks that were written to, in order; without those of zeros that stay zeros. */
   write(offset: number, bytes: Uint8Array): number[] {
     const touched: number[] = [];
     for (let done = 0; done < bytes.length; ) {
       const block = Math.floor((offset + done) / BLOCK_BYTES);
       const from = (offset + done) % BLOCK_BYTES;
       const count = Math.min(BLOCK_BYTES - from, bytes.length - done);
-      this.own(block, count < BLOCK_BYTES).set(bytes.subarray(done, done + count), from);
-      touched.push(block);
+      const part = bytes.subarray(done, done + count);
       done += count;
+      // A guest that fills or wipes empty space would have all of it in memory.
+      if (this.view(block) === undefined && isZero(part)) continue;
+      this.own(block, count < BLOCK_BYTES).set(part, from);
+      touched.push(block);
     }
     return touched;
   }
@@ -150,6 +153,11 @@ export class Overlay {
     }
     return owners;
   }
+}
+
+function isZero(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at++) if (bytes[at] !== 0) return false;
+  return true;
 }
 
 export function createOverlayMemory(byteLength: number): OverlayMemory {

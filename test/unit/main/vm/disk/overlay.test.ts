@@ -17,6 +17,16 @@ describe('overlay', () => {
     expect(overlay.count).toBe(1);
   });
 
+  it('takes no memory for zeros where zeros are, and keeps those that replace something', () => {
+    const overlay = new Overlay(baseDisk(1024 * BLOCK_BYTES, { 3: 0x33 }));
+    expect(overlay.write(2 * BLOCK_BYTES, new Uint8Array(3 * BLOCK_BYTES))).toEqual([3]);
+    expect(overlay.count).toBe(1);
+    expect([...overlay.read(3 * BLOCK_BYTES, 2)]).toEqual([0, 0]);
+    overlay.write(9 * BLOCK_BYTES, new Uint8Array([9, 9]));
+    expect(overlay.write(9 * BLOCK_BYTES, new Uint8Array(1))).toEqual([9]);
+    expect([...overlay.read(9 * BLOCK_BYTES, 3)]).toEqual([0, 9, 0]);
+  });
+
   it('addresses the end of a 16 GiB disk', () => {
     const overlay = new Overlay(baseDisk(16 * GIB));
     const at = 16 * GIB - 512;
