@@ -15,6 +15,8 @@ export interface BankCell {
 export interface BankRow {
   id: string;
   title: string;
+  /** The host itself goes on changing it: it counts as no difference, and is not spoken of. */
+  restless: boolean;
   /** One a bank, in the order of the banks. */
   cells: BankCell[];
 }
@@ -31,6 +33,7 @@ interface RowKind {
   text(bank: BankView): string;
   trouble?(bank: BankView): string[];
   details?(bank: BankView, before: BankView): string[];
+  restless?: true;
 }
 
 const NONE = '–';
@@ -81,6 +84,7 @@ const kinds: RowKind[] = [
     id: 'saved',
     title: 'Configuration saved',
     text: ({ savedAt }) => (savedAt === null ? NONE : secondText(savedAt)),
+    restless: true,
   },
   { id: 'free', title: 'Free', text: ({ state, freeBytes }) => (state === 'corrupt' ? NONE : bytesText(freeBytes)) },
 ];
@@ -90,6 +94,7 @@ export function bankRows(banks: readonly BankView[], atStart: readonly BankView[
   return kinds.map((kind) => ({
     id: kind.id,
     title: kind.title,
+    restless: kind.restless ?? false,
     cells: banks.map((bank) =>
       cellOf(
         kind,
@@ -137,7 +142,7 @@ export function spokenChanges(
     row.cells.flatMap((cell, bank) => {
       const was = beforeRows[at]?.cells[bank];
       const text = [cell.now, ...cell.trouble].join('; ');
-      if (was === undefined || text === [was.now, ...was.trouble].join('; ')) return [];
+      if (row.restless || was === undefined || text === [was.now, ...was.trouble].join('; ')) return [];
       return `${bankName(now[bank]!)}: ${row.title.toLowerCase()} ${text}`;
     }),
   );
@@ -149,7 +154,7 @@ export function spokenChanges(
 
 function cellOf(kind: RowKind, bank: BankView, before: BankView | undefined): BankCell {
   const now = kind.text(bank);
-  const was = before && kind.text(before);
+  const was = before && !kind.restless ? kind.text(before) : undefined;
   return {
     now,
     before: was === undefined || was === now ? null : was,

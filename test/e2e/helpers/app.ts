@@ -110,6 +110,13 @@ export async function showTab(page: Page, host: string, tab: string): Promise<vo
   if (tab !== 'files') await page.getByTestId(`terminal-${terminalKey(host, tab)}`).click();
 }
 
+/** Unfolds the drawer and shows one of its views: `results`, `hosts`, `banks`. */
+export async function showDrawer(page: Page, view: string): Promise<void> {
+  const unfold = page.locator('.machine-actions').getByLabel('Show the drawer');
+  if (await unfold.isVisible()) await unfold.click();
+  await page.getByTestId(`drawer-${view}`).click();
+}
+
 function terminalKey(host: string, tab: string): string {
   return `${host}/${tab === 'console' ? 'vga' : tab}`;
 }

@@ -81,6 +81,10 @@ describe('boot banks in words', () => {
     });
   });
 
+  it('takes a configuration that was saved for no change of the bank', () => {
+    expect(changesOf([bank(5, { savedAt: '2026-11-28T04:55:06.000Z' }), empty])).toEqual({});
+  });
+
   it('names packages that came, went or have another version', () => {
     const vib = (name: string, version: string) => ({ name, version, vendor: 'Westbay', level: 'accepted' });
     const now = [bank(5, { vibs: [vib('esx-base', '5.5.0-2.9'), vib('net-tuner', '1.0')] }), empty];
