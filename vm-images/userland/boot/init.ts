@@ -2,6 +2,7 @@ import * as native from 'native';
 import * as os from 'os';
 import * as std from 'std';
 import { bootStateOffset } from '../model/boot-config.ts';
+import { bootOption, keptSettings, startOrder } from './boot-plan.ts';
 import { BootScreen } from './boot-screen.ts';
 import { exists, list, readText, writeFile } from './files.ts';
 import { keepReportingBootDone, waitForHostd } from './hostd-client.ts';
@@ -69,20 +70,11 @@ function prepareRoot(options: string): void {
   writeFile('/var/run/boot-options', `${[...keptSettings(settings, options), options].join(' ')}\n`);
 }
 
-/** Kernel settings that were configured count as if given at this start, unless this start says otherwise. */
-function keptSettings(settings: string, options: string): string[] {
-  const lines = settings.match(/^\/vmkernel\/setting\/\w+ = "[^"]*"$/gm) ?? [];
-  return lines
-    .map((line) => /\/(\w+) = "([^"]*)"$/.exec(line)!)
-    .filter(([, name = '']) => bootOption(options, name) === '')
-    .map(([, name = '', value = '']) => `${name}=${value}`);
-}
-
 async function startServices(log: number): Promise<void> {
-  const services = startOrder();
-  for (const [index, name] of services.entries()) {
+  const all = services();
+  for (const [index, name] of all.entries()) {
     if (ending) return;
-    screen.step(`Running ${name} start`, 0.1 + (0.8 * index) / services.length);
+    screen.step(`Running ${name} start`, 0.1 + (0.8 * index) / all.length);
     noteInLog(log, `Running ${name} start`);
     const exitCode = await children.run([`/etc/init.d/${name}`, 'start'], log);
     if (exitCode !== 0) screen.note(`${name} did not start (status ${exitCode})`);
@@ -92,21 +84,10 @@ async function startServices(log: number): Promise<void> {
   }
 }
 
-/**
- * `/etc/chkconfig.db`: one `name on|off` a line, in the order of starting. Scripts it does not know, of packages, have their
- * turn before the direct console when they say `# chkconfig: on`.
- */
-function startOrder(): string[] {
-  const known = (readText('/etc/chkconfig.db') ?? '').split('\n').map((line) => line.trim().split(/\s+/));
-  const on = known.filter(([, state]) => state === 'on').map(([name = '']) => name);
-  const others = list('/etc/init.d').filter(
-    (name) =>
-      !name.startsWith('.') &&
-      !known.some(([other]) => other === name) &&
-      /^# chkconfig: on\b/m.test(readText(`/etc/init.d/${name}`) ?? ''),
-  );
-  const at = on.includes(DIRECT_CONSOLE) ? on.indexOf(DIRECT_CONSOLE) : on.length;
-  return [...on.slice(0, at), ...others, ...on.slice(at)].filter((name) => exists(`/etc/init.d/${name}`));
+function services(): string[] {
+  const names = list('/etc/init.d').filter((name) => !name.startsWith('.'));
+  const readScript = (name: string) => readText(`/etc/init.d/${name}`) ?? '';
+  return startOrder(readText('/etc/chkconfig.db') ?? '', names, readScript, DIRECT_CONSOLE);
 }
 
 async function startLocal(log: number): Promise<void> {
@@ -148,11 +129,6 @@ async function end(action: EndAction): Promise<void> {
   screen.step('Unmounting volumes', 0.9);
   unmountVolumes();
   std.exit(EXIT[action]);
-}
-
-function bootOption(options: string, name: string): string {
-  const found = options.split(/\s+/).find((part) => part.startsWith(`${name}=`));
-  return found?.slice(name.length + 1) ?? '';
 }
 
 function noteInLog(log: number, text: string): void {

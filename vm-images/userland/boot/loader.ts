@@ -1,7 +1,7 @@
 import * as native from 'native';
 import * as os from 'os';
 import { type Bank, type BankChoice, BOOT_STATE, chooseBank } from '../model/bank-choice.ts';
-import { bankPath } from '../model/boot-config.ts';
+import { bootOptions, failureLines, moduleFiles } from './boot-plan.ts';
 import { link } from './files.ts';
 import { LoaderConsole } from './loader-console.ts';
 import { findBanks, mendBanks, mountBank, rewriteBootState, unmountBank } from './loader-disk.ts';
@@ -142,12 +142,7 @@ function rollBack(to: Bank): void {
 }
 
 function failToLoad(failure: ModuleFailure, modules: ModuleLoader): void {
-  const what = failure.isKernel ? 'kernel' : 'module';
-  stop([
-    ...modules.log,
-    `Error ${failure.status} while loading ${what}: ${failure.path}`,
-    `Fatal error: ${failure.status}`,
-  ]);
+  stop([...modules.log, ...failureLines(failure)]);
 }
 
 /** The end of a boot that can't go on: what happened stays on the screen; only the reset button is left. */
@@ -155,18 +150,4 @@ function stop(lines: readonly string[]): void {
   for (const line of lines) screen.line(line);
   screen.draw({ title: TITLE, progress: 0, log: lines, footer: [], prompt: null });
   screen.listen(() => {});
-}
-
-function moduleFiles(bank: Bank): { path: string; isKernel: boolean }[] {
-  const { config } = bank;
-  return [
-    { path: bankPath(config, config.kernel), isKernel: true },
-    ...config.modules.map(({ file }) => ({ path: bankPath(config, file), isKernel: false })),
-  ];
-}
-
-function bootOptions(bank: Bank, rollback: boolean): string {
-  return [bank.config.kernelopt, rollback ? 'rollback' : '', `bootUUID=${bank.uuid}`]
-    .filter((part) => part !== '')
-    .join(' ');
 }
