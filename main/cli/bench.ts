@@ -75,7 +75,7 @@ function table(machine: string, results: readonly BenchResult[]): string {
   const rows = results.map((row) => {
     const figures = `${show(row.median)} ${row.unit} (${show(row.min)}–${show(row.max)}, ${row.runs} runs)`;
     const peer = row.peer ? `  ${row.peer.name} ${show(row.peer.median)}, ratio ${row.ratio?.toFixed(2)}` : '';
-    return `${row.name.padEnd(18)} ${figures}${peer}\n`;
+    return `${row.name.padEnd(20)} ${figures}${peer}\n`;
   });
   return `${machine}\n${rows.join('')}`;
 }

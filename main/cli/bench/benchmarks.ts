@@ -1,14 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import { playSolution } from '../../session/play.ts';
-import { macFor } from '../../session/seed.ts';
 import { waitForText } from '../../vm/console-wait.ts';
 import { createMachine } from '../../vm/index.ts';
 import type { Machine } from '../../vm/types.ts';
 import { appStart } from './app-start.ts';
 import { BOOT_DONE_TEXT, COUNTDOWN_TEXT } from './boot-done.ts';
+import { newMachine } from './machine.ts';
 import { median, summarize, timeAgainst, timeRuns } from './measure.ts';
 import type { BenchContext, Benchmark, BenchResult } from './types.ts';
+import { recoveryScreen, updateVib } from './updates.ts';
 
 const FIRST_LAB = 'esxi-shell-first-steps';
 const POWER_CYCLE_LAB = 'configuration-that-survives';
@@ -28,17 +29,9 @@ export const benchmarks: readonly Benchmark[] = [
   { name: 'image.size', run: async ({ image }) => [await fileSize('image.size', image.diskFile)] },
   { name: 'snapshot.size', run: async ({ image }) => [await fileSize('snapshot.size', image.snapshotFile!)] },
   { name: 'app.start', run: appStart },
+  { name: 'update.vib', run: updateVib },
+  { name: 'boot.recovery-screen', run: recoveryScreen },
 ];
-
-function newMachine(context: BenchContext, from: 'disk' | 'image'): Promise<Machine> {
-  const spec = {
-    name: 'bench',
-    image: context.image,
-    memoryMiB: 128,
-    nics: [{ name: 'vmnic0', mac: macFor('bench', 'bench', 'vmnic0') }],
-  };
-  return createMachine(spec, { from }, { workerFile: context.service.paths.worker });
-}
 
 /** From power-on to the last word of start-up on com1; the peer to the same word. Both end the loader's countdown with ENTER. */
 async function bootTimes(context: BenchContext): Promise<{ ours: number[]; theirs: number[] }> {
