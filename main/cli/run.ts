@@ -1,9 +1,13 @@
 import { createInterface } from 'node:readline/promises';
 import type { Service } from '../session/service.ts';
-import type { SessionView } from '../shared/contracts/api.ts';
+import { adviceFor } from '../shared/advice.ts';
+import type { HostView, SessionView } from '../shared/contracts/api.ts';
+import { type ConsoleKind, powerAction } from '../shared/contracts/console.ts';
 import type { LabReport } from '../shared/contracts/report.ts';
 import { LabError, toErrorData } from '../shared/errors.ts';
+import { showConsole } from './console.ts';
 import { EXIT } from './exit.ts';
+import { borrowTerminal } from './raw-terminal.ts';
 import { reportText } from './report-text.ts';
 import { openService } from './service.ts';
 import type { Verb } from './verb.ts';
@@ -28,12 +32,19 @@ export const run: Verb = {
   },
 };
 
-const LEAVE_KEY = '\x1d';
 const HELP = `Commands:
-  task [ID]     the task at hand, or the one named        tasks    the list
-  check [ID]    check the task at hand, or one, or "all"  hint     the next hint of the task
-  shell [HOST]  the host's ESXi Shell; Ctrl+] comes back  reset    the lab from its start
-  host          the hosts and their state                 quit     save and leave
+  task [ID]                the task at hand, or the one named
+  tasks                    the list
+  check [ID]               check the task at hand, or one, or "all"
+  hint                     the next hint of the task
+  shell [HOST]             the host's ESXi Shell
+  console [HOST] [serial]  the host's screen and keyboard, boot loader and all
+  power ACTION [HOST]      on, off, reset (the plug), reboot, shutdown; what
+                           starts the host goes on to its console
+  host                     the hosts and their state
+  reset                    the lab from its start
+  quit                     save and leave
+Ctrl+] comes back from a shell or a console.
 `;
 
 class TerminalLab {
@@ -49,19 +60,21 @@ class TerminalLab {
     const view = await this.view();
     say(`\n${view.title}\n\n${view.intro}\n\n${HELP}`);
     await this.showTask(undefined);
+    for (const host of view.hosts) if (host.state !== 'ready') say(notUp(host));
     for (;;) {
       const line = await ask(`${view.lab ?? 'lab'}> `);
       if (line === undefined) return;
-      const [command = '', argument] = line.trim().split(/\s+/);
+      const [command = '', ...words] = line.trim().split(/\s+/);
       if (command === 'quit' || command === 'exit') return;
-      await this.carryOut(command, argument).catch((error) => {
+      await this.carryOut(command, words).catch((error) => {
         const { code, message } = toErrorData(error);
-        say(`${message} [${code}]`);
+        say([`${message} [${code}]`, adviceFor(code, 'cli')].filter(Boolean).join('\n'));
       });
     }
   }
 
-  private async carryOut(command: string, argument: string | undefined): Promise<void> {
+  private async carryOut(command: string, words: readonly string[]): Promise<void> {
+    const [argument] = words;
     switch (command) {
       case '':
         return;
@@ -75,6 +88,10 @@ class TerminalLab {
         return this.hint();
       case 'shell':
         return this.shell(argument);
+      case 'console':
+        return this.console(words);
+      case 'power':
+        return this.power(words);
       case 'host':
         return this.showHosts();
       case 'reset':
@@ -141,46 +158,61 @@ class TerminalLab {
   }
 
   private async shell(name: string | undefined): Promise<void> {
-    const host = name ?? (await this.view()).hosts[0]!.name;
+    const { service, session } = this;
+    const host = await this.nameOf(name);
+    const known = (await this.view()).hosts.find((one) => one.name === host);
+    if (known && known.state !== 'ready') return say(notUp(known));
     const size = { rows: process.stdout.rows || 24, columns: process.stdout.columns || 80 };
-    const { shell } = await this.service.call('shell.open', { session: this.session, host, ...size });
+    const { shell } = await service.call('shell.open', { session, host, ...size });
     say(`Shell of ${host}; Ctrl+] comes back.`);
     await this.relay(shell);
-    await this.service.call('shell.close', { session: this.session, shell });
+    await service.call('shell.close', { session, shell });
     say('');
   }
 
-  private relay(shell: string): Promise<void> {
+  private async relay(shell: string): Promise<void> {
     const { service, session } = this;
-    return new Promise((resolve) => {
-      const onInput = (data: Buffer): void => {
-        const text = data.toString('latin1');
-        if (text.includes(LEAVE_KEY)) finish();
-        else service.call('shell.input', { session, shell, data: text }).catch(finish);
-      };
-      const onResize = (): void => {
-        const size = { rows: process.stdout.rows, columns: process.stdout.columns };
-        service.call('shell.resize', { session, shell, ...size }).catch(() => undefined);
-      };
-      const events = service.onEvent((event) => {
+    let events = { dispose: (): void => {} };
+    await borrowTerminal((terminal, end) => {
+      events = service.onEvent((event) => {
         if (event.name === 'shell.output' && event.data.shell === shell)
-          process.stdout.write(Buffer.from(event.data.data, 'latin1'));
-        if (event.name === 'shell.exit' && event.data.shell === shell) finish();
+          terminal.write(Buffer.from(event.data.data, 'latin1'));
+        if (event.name === 'shell.exit' && event.data.shell === shell) end();
       });
-      const finish = (): void => {
-        events.dispose();
-        process.stdin.off('data', onInput);
-        process.stdout.off('resize', onResize);
-        process.stdin.setRawMode(false);
-        process.stdin.pause();
-        resolve();
+      return {
+        onInput: (data) => void service.call('shell.input', { session, shell, data }).catch(end),
+        onResize: () => {
+          const { rows, columns } = terminal;
+          service.call('shell.resize', { session, shell, rows, columns }).catch(() => undefined);
+        },
       };
-      process.stdin.setRawMode(true);
-      process.stdin.resume();
-      process.stdin.on('data', onInput);
-      process.stdout.on('resize', onResize);
     });
+    events.dispose();
   }
+
+  private async console(words: readonly string[]): Promise<void> {
+    const kind: ConsoleKind = words.at(-1) === 'serial' ? 'serial' : 'vga';
+    const name = words.length > (kind === 'serial' ? 1 : 0) ? words[0] : undefined;
+    await showConsole(this.service, this.session, await this.nameOf(name), kind);
+  }
+
+  private async power([word, name]: readonly string[]): Promise<void> {
+    const action = powerAction.safeParse(word);
+    if (!action.success) return say(`power takes one of ${powerAction.options.join(', ')}, then a host.`);
+    const host = await this.nameOf(name);
+    await this.service.call('host.power', { session: this.session, host, action: action.data });
+    if (action.data === 'off' || action.data === 'shutdown') return say(`${host}: ${action.data}.`);
+    await showConsole(this.service, this.session, host, 'vga');
+  }
+
+  /** The first host when none is named. */
+  private async nameOf(name: string | undefined): Promise<string> {
+    return name ?? (await this.view()).hosts[0]!.name;
+  }
+}
+
+function notUp({ name, state }: HostView): string {
+  return `${name} is ${state}: \`console ${name}\` shows where it stands.`;
 }
 
 async function ask(prompt: string): Promise<string | undefined> {

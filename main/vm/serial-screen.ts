@@ -3,22 +3,26 @@ import type { IBufferCell, Terminal } from '@xterm/headless';
 /** The terminal's screen as text that draws it on another one, cursor last. */
 export function drawSerialScreen(terminal: Terminal): string {
   const { active } = terminal.buffer;
-  let out = '\x1b[0m\x1b[2J\x1b[H';
+  const rows = Array.from({ length: terminal.rows }, (_, row) => `\x1b[${row + 1};1H${drawTerminalRow(terminal, row)}`);
+  return `\x1b[0m\x1b[2J\x1b[H${rows.join('')}\x1b[${active.cursorY + 1};${active.cursorX + 1}H`;
+}
+
+/** One row of the screen, from where the cursor is; begins and ends without a style. */
+export function drawTerminalRow(terminal: Terminal, row: number): string {
+  const { active } = terminal.buffer;
+  const line = active.getLine(active.baseY + row);
+  const length = line?.translateToString(true).length ?? 0;
+  let out = '';
   let style = '0';
-  for (let row = 0; row < terminal.rows; row++) {
-    const line = active.getLine(active.baseY + row);
-    const length = line?.translateToString(true).length ?? 0;
-    out += `\x1b[${row + 1};1H`;
-    for (let column = 0; column < length; column++) {
-      const cell = line!.getCell(column)!;
-      if (cell.getWidth() === 0) continue;
-      const next = styleOf(cell);
-      if (next !== style) out += `\x1b[${next}m`;
-      style = next;
-      out += cell.getChars() || ' ';
-    }
+  for (let column = 0; column < length; column++) {
+    const cell = line!.getCell(column)!;
+    if (cell.getWidth() === 0) continue;
+    const next = styleOf(cell);
+    if (next !== style) out += `\x1b[${next}m`;
+    style = next;
+    out += cell.getChars() || ' ';
   }
-  return `${out}\x1b[0m\x1b[${active.cursorY + 1};${active.cursorX + 1}H`;
+  return style === '0' ? out : `${out}\x1b[0m`;
 }
 
 function styleOf(cell: IBufferCell): string {

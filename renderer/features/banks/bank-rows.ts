@@ -65,13 +65,6 @@ const kinds: RowKind[] = [
   },
   { id: 'build', title: 'Build', text: ({ build }) => build || NONE },
   { id: 'updated', title: 'Counter', text: ({ state, updated }) => (state === 'corrupt' ? NONE : String(updated)) },
-  { id: 'profile', title: 'Image profile', text: ({ profile }) => profile ?? NONE },
-  {
-    id: 'vibs',
-    title: 'VIBs',
-    text: ({ vibs }) => (vibs.length === 0 ? NONE : String(vibs.length)),
-    details: vibChanges,
-  },
   {
     id: 'modules',
     title: 'Modules',
@@ -79,6 +72,13 @@ const kinds: RowKind[] = [
     trouble: ({ modules }) =>
       modules.flatMap(({ file, state }) => (moduleTroubles[state] === null ? [] : `${file} ${moduleTroubles[state]}`)),
     details: moduleChanges,
+  },
+  { id: 'profile', title: 'Image profile', text: ({ profile }) => profile ?? NONE },
+  {
+    id: 'vibs',
+    title: 'VIBs',
+    text: ({ vibs }) => (vibs.length === 0 ? NONE : String(vibs.length)),
+    details: vibChanges,
   },
   {
     id: 'saved',

@@ -36,7 +36,11 @@ export function LabView() {
 
 function OpenLab() {
   const { panes: shown } = useStore(panes);
-  const [drawerTab, setDrawerTab] = useState<DrawerTab>('results');
+  const [drawerTab, chooseDrawerTab] = useState(() => recall<DrawerTab>('drawer-tab', 'results'));
+  const setDrawerTab = (tab: DrawerTab) => {
+    chooseDrawerTab(tab);
+    remember('drawer-tab', tab);
+  };
   const left = useFold('left', true);
   const drawer = useFold('drawer', false);
 
