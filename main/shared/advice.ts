@@ -18,6 +18,7 @@ const advice: Readonly<Record<string, Advice>> = {
   'app.window-closed': 'Open the window again: your labs are kept.',
   'app.wrong-sender': REPORT,
   'bench.app-timeout': 'Run `npm start` by hand to see what the app says.',
+  'bench.command-failed': 'Build the host images again with `npm run images`, and run the benchmark once more.',
   'bench.no-peer': 'Install it (on Debian: apt-get install qemu-system-x86), or leave out --peer.',
   'bench.peer-timeout': 'Run the benchmark again; the peer may have been starved of processor time.',
   'capture.failed': 'Choose a file in a folder that exists and can be written to.',
