@@ -53,7 +53,8 @@ function Banks({ host, banks, atStart }: { host: HostView; banks: BankView[]; at
     <>
       {!banks.some(({ isNext }) => isNext) && (
         <Banner kind="bad">
-          No bank can be started: the boot loader of {host.name} stops with “No hypervisor found.”
+          No bank can be started: the boot loader stops with “No hypervisor found.” While {host.name} runs, its shell
+          can mend that; otherwise reset it to the start of the lab.
         </Banner>
       )}
       <div className="bank-summary">
