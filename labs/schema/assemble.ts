@@ -6,7 +6,7 @@ import { parseLab, parseYaml, unknownVariablesInText } from './parse.ts';
 import { type Located, type Problem, sortProblems } from './problems.ts';
 import { findCircle } from './references.ts';
 import { consoleSolution, type Solution, type Variants, variantsSchema } from './solution.ts';
-import { drawVariables, placeholders, type Values } from './variables.ts';
+import { drawVariables, placeholders, substitute, type Values } from './variables.ts';
 
 /** A lab whose files fit together. */
 export interface LabBundle {
@@ -169,7 +169,8 @@ function readDepots(files: Files, prefix: string, lab: Lab, inLab: InLab, proble
     problems.push(...parsed.problems);
     for (const [index, step] of lab.setup.entries()) {
       if (`depots/${step.depot}` !== path || step.vib === undefined || !parsed.ok) continue;
-      if (!parsed.value.vibs.some((vib) => vib.name === step.vib))
+      const wanted = substitute(step.vib, values);
+      if (!parsed.value.vibs.some((vib) => vib.name === wanted))
         problems.push(inLab(['setup', index, 'vib'], `${path} has no VIB "${step.vib}"`));
     }
   }

@@ -110,6 +110,7 @@ async function readContents(volume: FatVolume, config: BootConfig): Promise<Cont
   const modules: BankView['modules'] = [];
   if (config.kernel !== '') modules.push(await readModule(volume, bankPath(config, config.kernel), image.index, true));
   for (const path of files) modules.push(await readModule(volume, path, image.index, false));
+  modules.push(...left(image.index, modules));
   return {
     state: stateOf(config),
     build: config.build,
@@ -145,6 +146,14 @@ async function readImage(
     // Missing or damaged: its module says so.
     return { profile: null, vibs: [], index: new Map() };
   }
+}
+
+/** Of the image, but boot.cfg does not name it: the host would start without it. */
+function left(index: PayloadIndex, named: BankView['modules']): BankView['modules'] {
+  const names = new Set(named.map(({ file }) => baseName(file)));
+  return [...index.keys()]
+    .filter((name) => !names.has(name))
+    .map((file) => ({ file, sizeBytes: null, state: 'missing' as const }));
 }
 
 /** As the loader judges it when it is its turn. */

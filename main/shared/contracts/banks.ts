@@ -6,7 +6,10 @@ export const bankModule = z.strictObject({
   sizeBytes: z.int().nonnegative().nullable().describe('null: there is no such file.'),
   state: z
     .enum(['ok', 'missing', 'damaged', 'unlisted'])
-    .describe('damaged: not what was installed. unlisted: of no VIB of the image; the loader leaves it out.'),
+    .describe(
+      'missing: boot.cfg names it and it is not there, or it is of the image and boot.cfg does not name it. damaged: not what ' +
+        'was installed. unlisted: of no VIB of the image; the loader leaves it out.',
+    ),
 });
 
 export const bankView = z.strictObject({

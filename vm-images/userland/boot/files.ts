@@ -1,5 +1,6 @@
 import * as native from 'native';
 import * as os from 'os';
+import { LOADER_FACILITY } from '../model/kernel-log.ts';
 
 /** Mount flags of Linux's mount(2). */
 export const MS = {
@@ -72,6 +73,14 @@ export function writeAll(fd: number, bytes: Uint8Array): void {
     const buffer = bytes.buffer as ArrayBuffer;
     done += native.write(fd, buffer, bytes.byteOffset + done, bytes.length - done) ?? 0;
   }
+}
+
+/** A line for vmkernel.log, through the kernel's ring: vmsyslogd is not there yet. `severity` as in RFC 5424. */
+export function logForVmkernel(severity: number, text: string): void {
+  const fd = os.open('/dev/kmsg', os.O_WRONLY);
+  if (fd < 0) return;
+  writeAll(fd, new Uint8Array(native.utf8Encode(`<${LOADER_FACILITY * 8 + severity}>${text}\n`)));
+  os.close(fd);
 }
 
 /** Like `mkdir -p`; what is there already stays. */

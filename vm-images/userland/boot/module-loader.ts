@@ -9,7 +9,7 @@ import {
   type PayloadSum,
   parsePayloadIndex,
 } from '../model/payload-index.ts';
-import { exists, list, MS, readBytes, writeAll, writeFile } from './files.ts';
+import { exists, list, logForVmkernel, MS, readBytes, writeAll, writeFile } from './files.ts';
 import { DamagedArchive, gunzip, readTarFile, unpackTar } from './unpack.ts';
 
 /** The RAM disks an ESXi root consists of: mounted before anything is unpacked into them. */
@@ -88,7 +88,7 @@ export class ModuleLoader {
         this.log.push(`Loading ${file.path}`);
         if (!exists(this.mount + file.path)) return { ...file, status: '15 (Not found)' };
         this.load(file.path);
-      } else this.log.push(`${file.path} is not part of the image: left out`);
+      } else this.leaveOut(file.path);
       if (this.finished) finishRoot();
       return null;
     } catch (error) {
@@ -101,6 +101,12 @@ export class ModuleLoader {
     const name = baseName(path);
     // Without its first module a host can't be: a damaged database is told by what follows.
     return this.index === null || isKernel || !isImageFile(name) || this.index.has(name);
+  }
+
+  /** Said on the screen, where it is gone in a moment, and in vmkernel.log. */
+  private leaveOut(path: string): void {
+    this.log.push(`${path} is not part of the image: left out`);
+    logForVmkernel(4, `VisorFS: module ${baseName(path)} came with no VIB of the image and was left out`);
   }
 
   private load(path: string): void {

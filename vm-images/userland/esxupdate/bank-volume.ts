@@ -1,12 +1,13 @@
 import * as native from 'native';
 import * as os from 'os';
 import { writeAll } from '../boot/files.ts';
+import { whileBuffered } from '../boot/init-mounts.ts';
 import { systemError } from '../hostd/system/errno.ts';
 import { realFiles } from '../hostd/system/files.ts';
 import type { BankVolume } from '../model/software/bank.ts';
 
 /**
- * A mounted bank. Its mount is synchronous: what a call has written is on the disk when it returns.
+ * A mounted bank: what a call has written is on the disk when it returns.
  *
  * @param path A link is followed: `/altbootbank`.
  */
@@ -27,13 +28,15 @@ export function mountedBank(path: string): BankVolume {
     read: (name) => realFiles.readBytes(at(name)),
     readText: (name) => realFiles.readText(at(name)),
     write(name, data) {
-      const fd = open(at(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC);
-      try {
-        writeAll(fd, typeof data === 'string' ? new Uint8Array(native.utf8Encode(data)) : data);
-        native.fsync(fd);
-      } finally {
-        os.close(fd);
-      }
+      whileBuffered(path, () => {
+        const fd = open(at(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC);
+        try {
+          writeAll(fd, typeof data === 'string' ? new Uint8Array(native.utf8Encode(data)) : data);
+          native.fsync(fd);
+        } finally {
+          os.close(fd);
+        }
+      });
     },
     replace(from, to) {
       realFiles.rename(at(from), at(to));

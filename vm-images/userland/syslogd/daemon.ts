@@ -1,3 +1,4 @@
+import { LOADER_FACILITY } from '../model/kernel-log.ts';
 import { readConfig, type SyslogConfig } from './config.ts';
 import { type FileLimits, FileOutput, type LogFiles } from './file-output.ts';
 import { formatLines, formatRemote, timestamp } from './format.ts';
@@ -81,10 +82,10 @@ export class SyslogDaemon {
     const parsed = parseKernelRecord(record);
     if (parsed === null) return null;
     // What programs write into the kernel's log is not the kernel's.
-    if (parsed.facility !== 0) return parsed.sequence;
+    if (parsed.facility !== 0 && parsed.facility !== LOADER_FACILITY) return parsed.sequence;
     const timeMs = Math.round(this.#kernelStartMs() + parsed.microseconds / 1000);
-    const { facility, severity, text } = parsed;
-    this.#take({ facility, severity, ident: 'vmkernel', pid: null, text, more: [], timeMs });
+    const { severity, text } = parsed;
+    this.#take({ facility: 0, severity, ident: 'vmkernel', pid: null, text, more: [], timeMs });
     return parsed.sequence;
   }
 

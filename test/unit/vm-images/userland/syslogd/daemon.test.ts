@@ -58,11 +58,15 @@ describe('vmsyslogd', () => {
     const { syslog, around, log } = daemon();
     expect(syslog.kernel('4,12,50000000,-;link down')).toBe(12);
     expect(syslog.kernel('12,13,50000000,-;agent says hello')).toBe(13);
+    // local0: the boot loader, in the kernel's name.
+    expect(syslog.kernel('132,14,55000000,-;VisorFS: module x.v00 was left out')).toBe(14);
     syslog.flush();
-    const line = '2014-06-07T09:59:50.000Z cpu0:32768)WARNING: link down\n';
-    expect(log('vmkernel')).toBe(line);
-    expect(log('vmkwarning')).toBe(line);
-    expect(around.console).toEqual([line]);
+    const lines =
+      '2014-06-07T09:59:50.000Z cpu0:32768)WARNING: link down\n' +
+      '2014-06-07T09:59:55.000Z cpu0:32768)WARNING: VisorFS: module x.v00 was left out\n';
+    expect(log('vmkernel')).toBe(lines);
+    expect(log('vmkwarning')).toBe(lines);
+    expect(around.console).toEqual([lines]);
   });
 
   it('sends everything to the remote hosts, under the name the host has now', () => {

@@ -1,0 +1,4 @@
+#!/bin/sh
+
+esxcli software acceptance set --level=CommunitySupported
+esxcli software vib install -v /vmfs/volumes/datastore1/inbox/{{homemade}}.vib
