@@ -48,12 +48,12 @@ const stateWords: Record<BankView['state'], string> = {
   corrupt: 'unreadable',
 };
 
-const moduleTroubles: Record<BankView['modules'][number]['state'], string | null> = {
-  ok: null,
-  missing: 'is missing',
-  damaged: 'is damaged',
-  unlisted: 'is not of this image: the loader leaves it out',
-};
+/** How many and not which: to find that out, on the host, is what labs ask for. */
+const moduleTroubles = [
+  ['missing', 'missing'],
+  ['damaged', 'damaged'],
+  ['unlisted', 'of no VIB of this image: the loader leaves it out'],
+] as const;
 
 const kinds: RowKind[] = [
   {
@@ -70,7 +70,10 @@ const kinds: RowKind[] = [
     title: 'Modules',
     text: ({ modules }) => (modules.length === 0 ? NONE : String(modules.length)),
     trouble: ({ modules }) =>
-      modules.flatMap(({ file, state }) => (moduleTroubles[state] === null ? [] : `${file} ${moduleTroubles[state]}`)),
+      moduleTroubles.flatMap(([state, words]) => {
+        const count = modules.filter((module) => module.state === state).length;
+        return count === 0 ? [] : `${count} ${words}`;
+      }),
     details: moduleChanges,
   },
   { id: 'profile', title: 'Image profile', text: ({ profile }) => profile ?? NONE },

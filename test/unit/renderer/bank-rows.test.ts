@@ -102,7 +102,7 @@ describe('boot banks in words', () => {
     expect(bankRows(now, null).find(({ id }) => id === 'modules')!.cells[0]).toEqual({
       now: '2',
       before: null,
-      trouble: ['s.v00 is damaged'],
+      trouble: ['1 damaged'],
       details: [],
     });
     expect(changesOf(now)).toEqual({ '5 modules': '→2|s.v00: ok → damaged' });
