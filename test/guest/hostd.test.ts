@@ -40,7 +40,7 @@ describe('the host agent', () => {
   });
 
   it('ends an interrupted command and reports what it had', async () => {
-    const { stdout } = await exec('vmkping -c 1000 127.0.0.1 & p=$!; sleep 2; kill -INT $p; wait $p');
+    const { stdout } = await exec('vmkping -c 1000 127.0.0.1 & p=$!; sleep 2.5; kill -INT $p; wait $p');
     expect(stdout).toMatch(/packets transmitted, \d+ packets received, 0% packet loss/);
   });
 
