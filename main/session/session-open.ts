@@ -99,9 +99,8 @@ async function continueKept(service: Service, plan: SessionPlan, kept: SessionFi
 async function startFresh(service: Service, plan: SessionPlan): Promise<LabSession> {
   const session = new LabSession(service, plan);
   service.sessions.set(session.id, session);
-  progress(service, session, 'Starting the hosts', 1, 2);
   await orClose(service, session, () => session.startFresh());
-  progress(service, session, 'Ready', 2, 2);
+  progress(service, session, 'Ready', 1, 1);
   return session;
 }
 

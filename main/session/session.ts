@@ -8,7 +8,7 @@ import {
   startState,
   viewLab,
 } from '../../labs/engine/index.ts';
-import type { LabInstance, SetupAction, Topology } from '../../labs/schema/index.ts';
+import type { LabInstance, Topology } from '../../labs/schema/index.ts';
 import type { SessionView } from '../shared/contracts/api.ts';
 import type { BankView } from '../shared/contracts/banks.ts';
 import type { ConsoleKind } from '../shared/contracts/console.ts';
@@ -24,8 +24,12 @@ import type { Service } from './service.ts';
 import { writeSessionFile } from './session-file.ts';
 import { runSetup } from './setup.ts';
 import { Shells } from './shells.ts';
+import { StartFile } from './start-file.ts';
 import { defaultSubmissionFile, readSessionArchive, writeSessionArchive } from './submission.ts';
 import { createWire, type Wire } from './wire.ts';
+
+/** A set-up that takes longer is done once: a reset goes back to its end. */
+const LONG_SETUP_MS = 2_000;
 
 export interface SessionPlan {
   lab: LabInstance | null;
@@ -49,12 +53,14 @@ export class LabSession {
   private engine: EngineState | null;
   private busy: string | null = null;
   private savedAt: string | null = null;
+  private readonly start: StartFile | null;
   private readonly banksAtStart = new Map<string, Promise<BankView[] | null>>();
   private complete = false;
 
   constructor(service: Service, plan: SessionPlan, engine: EngineState | null = null) {
     this.service = service;
     this.plan = plan;
+    this.start = plan.storageDir === undefined ? null : new StartFile(plan.storageDir);
     this.engine = engine ?? (plan.lab ? startState(plan.lab, Date.now()) : null);
     this.wire = createWire(plan.topology.networks);
     this.shells = new Shells({
@@ -91,9 +97,7 @@ export class LabSession {
   async startFresh(): Promise<void> {
     this.complete = false;
     if (this.plan.storageDir) await this.writeFile();
-    await Promise.all(this.hosts().map((host) => host.startFresh()));
-    await this.runSetup(this.plan.lab?.setup ?? []);
-    this.rememberBanks(this.hosts());
+    await this.begin(this.hosts(), 'open');
     this.complete = true;
     await this.saveIfKept();
     await this.recordProgress();
@@ -161,16 +165,11 @@ export class LabSession {
     const hosts = name === undefined ? this.hosts() : [this.host(name)];
     await this.whileBusy('Resetting', async () => {
       this.complete = name !== undefined;
-      this.progress('reset', `Resetting ${hosts.map((host) => host.name).join(', ')}`, 1, 3);
-      await Promise.all(hosts.map((host) => host.startFresh()));
-      this.progress('reset', 'Setting up the lab', 2, 3);
-      const setup = this.plan.lab?.setup ?? [];
-      await this.runSetup(setup.filter((action) => hosts.some((host) => host.name === action.host)));
-      this.rememberBanks(hosts);
+      await this.begin(hosts, 'reset');
       this.complete = true;
       if (name === undefined && this.plan.lab) this.apply({ type: 'reset' });
       await this.saveIfKept();
-      this.progress('reset', 'Reset', 3, 3);
+      this.progress('reset', 'Reset', 1, 1);
     });
   }
 
@@ -311,8 +310,27 @@ export class LabSession {
       );
   }
 
-  private runSetup(actions: readonly SetupAction[]): Promise<void> {
-    return runSetup(actions, { host: (name) => this.host(name), depots: this.service.depots });
+  /** Hosts as they are when the lab begins: set up, or back at the moment when that was done. */
+  private async begin(hosts: readonly LabHost[], operation: 'open' | 'reset'): Promise<void> {
+    const setup = this.plan.lab?.setup ?? [];
+    const mine = setup.filter((action) => hosts.some((host) => host.name === action.host));
+    const steps = mine.length + 2;
+    this.progress(operation, 'Starting the hosts', 1, steps);
+    const start = await this.start?.read(setup, this.hosts());
+    if (start) {
+      await Promise.all(hosts.map((host) => host.startFrom(start.get(host.name)!)));
+    } else {
+      await Promise.all(hosts.map((host) => host.startFresh()));
+      const startedAt = Date.now();
+      await runSetup(mine, {
+        host: (name) => this.host(name),
+        depots: this.service.depots,
+        onStep: (text, at) => this.progress(operation, text, at + 2, steps),
+      });
+      const isWorthIt = hosts.length === this.members.size && Date.now() - startedAt > LONG_SETUP_MS;
+      if (isWorthIt) await this.start?.write(setup, await this.snapshots());
+    }
+    this.rememberBanks(hosts);
   }
 
   private async snapshots(): Promise<Map<string, MachineSnapshot>> {
@@ -400,7 +418,7 @@ export class LabSession {
     }
   }
 
-  private progress(operation: 'check' | 'reset' | 'submit', text: string, step: number, steps: number): void {
+  private progress(operation: 'open' | 'check' | 'reset' | 'submit', text: string, step: number, steps: number): void {
     this.service.emit('session.progress', { session: this.id, operation, text, step, steps });
   }
 

@@ -10,11 +10,21 @@ const RESTART_TIMEOUT_MS = 120_000;
 export interface SetupContext {
   host(name: string): LabHost;
   depots: DepotBuilder;
+  /** What is done next, for people; `at` counts from 0. */
+  onStep?: (text: string, at: number) => void;
 }
 
 /** Does to the hosts what a lab asks for before the learner sees them. @throws LabError `lab.setup-failed` */
 export async function runSetup(actions: readonly SetupAction[], context: SetupContext): Promise<void> {
-  for (const action of actions) await setUp(action, context);
+  for (const [at, action] of actions.entries()) {
+    context.onStep?.(describe(action), at);
+    await setUp(action, context);
+  }
+}
+
+function describe({ kind, host }: SetupAction): string {
+  if (kind === 'restart') return `Restarting ${host}`;
+  return kind === 'depot' ? `Making packages for ${host}` : `Setting up ${host}`;
 }
 
 async function setUp(action: SetupAction, { host: hostOf, depots }: SetupContext): Promise<void> {
