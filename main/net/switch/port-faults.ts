@@ -1,6 +1,6 @@
 /** What a lab does to a cable. */
 export interface PortFaults {
-  /** Part of the frames that is lost on the way in, 0 to 1. */
+  /** Part of the frames that is lost each way, 0 to 1. */
   lossRate: number;
   /** How long frames take on their way out. */
   delayMs: number;

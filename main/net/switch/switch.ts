@@ -1,18 +1,25 @@
 import type { Disposable } from '../../shared/disposable.ts';
 import { Emitter } from '../../shared/emitter.ts';
-import { ETHERNET_HEADER_BYTES, formatMac, isGroupAddress, TAG_BYTES } from '../frame/ethernet.ts';
-import { readTag } from '../frame/tag.ts';
+import { ETHER_TYPE, ETHERNET_HEADER_BYTES, formatMac, isGroupAddress, TAG_BYTES } from '../frame/ethernet.ts';
+import { addTag, readTag, removeTag } from '../frame/tag.ts';
 import type { FramePort } from '../frame-port.ts';
 import { AddressTable } from './address-table.ts';
 import { applyFaults, type PortFaults } from './port-faults.ts';
 
 export interface SwitchOptions {
-  /** Largest payload in bytes, tags not counted. */
+  /** Largest payload in bytes, tags not counted; a port may have a smaller one. */
   mtu: number;
   /** Tags that pass: none, these, or all. Untagged frames always pass. */
   vlans: 'none' | 'all' | ReadonlySet<number>;
   /** Milliseconds; tests hold it. */
   now?: () => number;
+}
+
+export interface PortOptions {
+  /** Largest payload at this port, in and out; that of the switch when absent. */
+  mtu?: number | undefined;
+  /** An access port: untagged frames belong to this VLAN, tagged ones don't pass. A trunk when absent. */
+  accessVlan?: number | undefined;
 }
 
 /** Why frames were dropped, counted since the switch was made. */
@@ -37,8 +44,23 @@ export interface WireEvent {
   frame: Uint8Array;
 }
 
+interface Port {
+  readonly out: Emitter<Uint8Array>;
+  readonly mtu: number;
+  readonly accessVlan: number | null;
+}
+
+/** A frame on its way through, as it came in. */
+interface Passing {
+  readonly frame: Uint8Array;
+  readonly isTagged: boolean;
+  /** Which it belongs to, whatever its tag says; 0: none. */
+  readonly vlan: number;
+  readonly payloadBytes: number;
+}
+
 /**
- * One lab network: a learning Ethernet switch with the same rules at every port. What it can't carry is dropped and
+ * One lab network: a learning Ethernet switch. What it can't carry is dropped and
  * counted; nothing it is sent makes it throw.
  *
  * @see IEEE 802.1Q-2018, clause 8
@@ -46,7 +68,7 @@ export interface WireEvent {
 export class Switch implements Disposable {
   readonly drops: DropCounts = { runt: 0, oversize: 0, badSource: 0, vlan: 0, linkDown: 0, fault: 0 };
   private readonly options: SwitchOptions;
-  private readonly ports = new Map<SwitchPort, Emitter<Uint8Array>>();
+  private readonly ports = new Map<SwitchPort, Port>();
   private readonly addresses: AddressTable<SwitchPort>;
   private readonly frames = new Emitter<WireEvent>();
 
@@ -59,21 +81,31 @@ export class Switch implements Disposable {
   readonly onFrame = this.frames.event;
 
   /** A new port, link up. Frames sent to it enter the switch; its `onFrame` gives what leaves the switch there. */
-  connect(name: string): SwitchPort {
+  connect(name: string, options: PortOptions = {}): SwitchPort {
     const out = new Emitter<Uint8Array>();
+    const { addresses, ports } = this;
+    let isUp = true;
     const port: SwitchPort = {
       name,
-      up: true,
+      get up() {
+        return isUp;
+      },
+      set up(up) {
+        isUp = up;
+        // What was behind it may be behind another port from now on.
+        if (!up) addresses.forget(port);
+      },
       faults: null,
       onFrame: out.event,
       send: (frame) => this.enter(port, frame),
       dispose: () => {
-        this.ports.delete(port);
-        this.addresses.forget(port);
+        ports.delete(port);
+        addresses.forget(port);
         out.dispose();
       },
     };
-    this.ports.set(port, out);
+    const { mtu = this.options.mtu, accessVlan = null } = options;
+    ports.set(port, { out, mtu: Math.min(mtu, this.options.mtu), accessVlan });
     return port;
   }
 
@@ -83,31 +115,38 @@ export class Switch implements Disposable {
   }
 
   private enter(from: SwitchPort, frame: Uint8Array): void {
-    if (!from.up || !this.ports.has(from)) {
+    const entry = this.ports.get(from);
+    if (!from.up || !entry) {
       this.drops.linkDown++;
       return;
     }
-    const vlan = this.admit(frame);
-    if (vlan === null) return;
+    const passing = this.admit(entry, frame);
+    if (passing === null) return;
     if (from.faults && !applyFaults(from.faults)) {
       this.drops.fault++;
       return;
     }
-    this.addresses.learn(vlan, formatMac(frame, 6), from);
+    this.addresses.learn(passing.vlan, formatMac(frame, 6), from);
     this.frames.fire({ port: from.name, frame });
-    this.forward(from, vlan, frame);
+    this.forward(from, passing);
   }
 
-  /** @returns the VLAN the frame belongs to, 0 when untagged; null when it was dropped. */
-  private admit(frame: Uint8Array): number | null {
+  /** @returns null when it was dropped. */
+  private admit({ mtu, accessVlan }: Port, frame: Uint8Array): Passing | null {
     if (frame.length < ETHERNET_HEADER_BYTES) return this.drop('runt');
     if (isGroupAddress(frame, 6)) return this.drop('badSource');
     const tag = readTag(frame);
-    const vlan = tag?.id ?? 0;
-    if (frame.length > this.options.mtu + ETHERNET_HEADER_BYTES + (tag ? TAG_BYTES : 0)) return this.drop('oversize');
+    const isTagged = tag !== null;
+    const payloadBytes = frame.length - ETHERNET_HEADER_BYTES - (isTagged ? TAG_BYTES : 0);
+    if (payloadBytes > mtu) return this.drop('oversize');
+    const id = tag?.id ?? 0;
+    if (id !== 0 && (accessVlan !== null || !this.carries(id))) return this.drop('vlan');
+    return { frame, isTagged, vlan: accessVlan ?? id, payloadBytes };
+  }
+
+  private carries(vlan: number): boolean {
     const { vlans } = this.options;
-    if (vlan !== 0 && vlans !== 'all' && (vlans === 'none' || !vlans.has(vlan))) return this.drop('vlan');
-    return vlan;
+    return vlans === 'all' || (vlans !== 'none' && vlans.has(vlan));
   }
 
   private drop(why: keyof DropCounts): null {
@@ -115,22 +154,33 @@ export class Switch implements Disposable {
     return null;
   }
 
-  private forward(from: SwitchPort, vlan: number, frame: Uint8Array): void {
+  private forward(from: SwitchPort, passing: Passing): void {
+    const { vlan, frame } = passing;
     const known = isGroupAddress(frame, 0) ? undefined : this.addresses.lookup(vlan, formatMac(frame, 0));
     if (known && known !== from && this.ports.has(known)) {
-      this.leave(known, frame);
+      this.leave(known, passing);
       return;
     }
     if (known === from) return;
-    for (const port of this.ports.keys()) if (port !== from) this.leave(port, frame);
+    for (const port of this.ports.keys()) if (port !== from) this.leave(port, passing);
   }
 
-  private leave(port: SwitchPort, frame: Uint8Array): void {
+  private leave(port: SwitchPort, passing: Passing): void {
+    const { out, mtu, accessVlan } = this.ports.get(port)!;
+    if (accessVlan !== null && accessVlan !== passing.vlan) return;
     if (!port.up) {
       this.drops.linkDown++;
       return;
     }
-    const out = this.ports.get(port)!;
+    if (passing.payloadBytes > mtu) {
+      this.drops.oversize++;
+      return;
+    }
+    if (port.faults && !applyFaults(port.faults)) {
+      this.drops.fault++;
+      return;
+    }
+    const frame = accessVlan === null ? asOnTrunk(passing) : asOnAccessPort(passing);
     const delayMs = port.faults?.delayMs ?? 0;
     if (delayMs === 0) {
       out.fire(frame);
@@ -139,4 +189,12 @@ export class Switch implements Disposable {
     // A port that is gone by then has no listeners any more.
     setTimeout(() => out.fire(frame), delayMs);
   }
+}
+
+function asOnTrunk({ frame, isTagged, vlan }: Passing): Uint8Array {
+  return isTagged || vlan === 0 ? frame : addTag(frame, { etherType: ETHER_TYPE.vlan, id: vlan });
+}
+
+function asOnAccessPort({ frame, isTagged }: Passing): Uint8Array {
+  return isTagged ? removeTag(frame) : frame;
 }

@@ -69,6 +69,58 @@ describe('switch', () => {
     expect(wire.drops.oversize).toBe(1);
   });
 
+  it('tags at a trunk what came in at an access port, and takes the tag off the other way', () => {
+    const wire = new Switch({ mtu: 1500, vlans: 'all' });
+    const access = wire.connect('access', { accessVlan: 142 });
+    const trunk = wire.connect('trunk');
+    const other = wire.connect('other', { accessVlan: 143 });
+    const [atAccess, atTrunk, atOther] = [access, trunk, other].map(listen) as [
+      Uint8Array[],
+      Uint8Array[],
+      Uint8Array[],
+    ];
+    access.send(frame(BROADCAST, A));
+    expect(atTrunk.map((bytes) => readTag(bytes)?.id)).toEqual([142]);
+    expect(removeTag(atTrunk[0]!)).toEqual(frame(BROADCAST, A));
+    trunk.send(addTag(frame(A, B), { etherType: 0x8100, id: 142 }));
+    expect(atAccess).toEqual([frame(A, B)]);
+    trunk.send(addTag(frame(BROADCAST, B), { etherType: 0x8100, id: 143 }));
+    trunk.send(frame(BROADCAST, B));
+    expect([atAccess.length, atOther.length]).toEqual([1, 1]);
+  });
+
+  it('takes no tags at an access port', () => {
+    const wire = new Switch({ mtu: 1500, vlans: 'all' });
+    const access = wire.connect('access', { accessVlan: 142 });
+    const heard = listen(wire.connect('trunk'));
+    access.send(addTag(frame(BROADCAST, A), { etherType: 0x8100, id: 142 }));
+    expect(heard).toEqual([]);
+    expect(wire.drops.vlan).toBe(1);
+  });
+
+  it('drops at a port with a smaller MTU what is too large for it, both ways', () => {
+    const wire = new Switch({ mtu: 9000, vlans: 'all' });
+    const [small, large] = [wire.connect('small', { mtu: 1500 }), wire.connect('large')];
+    const [atSmall, atLarge] = [listen(small), listen(large)];
+    large.send(frame(BROADCAST, A, 1501));
+    large.send(addTag(frame(BROADCAST, A, 1500), { etherType: 0x8100, id: 142 }));
+    small.send(frame(BROADCAST, B, 1501));
+    small.send(frame(BROADCAST, B, 1500));
+    expect([atSmall.length, atLarge.length, wire.drops.oversize]).toEqual([1, 1, 2]);
+  });
+
+  it('looks for an address anew once the link it was behind went down', () => {
+    const { a, b, c, atC } = threePorts();
+    a.send(frame(BROADCAST, A));
+    a.up = false;
+    const before = atC.length;
+    b.send(frame(A, B));
+    expect(atC.length).toBe(before + 1);
+    c.send(frame(BROADCAST, A));
+    b.send(frame(A, B));
+    expect(atC.length).toBe(before + 2);
+  });
+
   it('lets through only the VLANs of the network', () => {
     const { wire, a, atB } = threePorts({ vlans: new Set([142]) });
     a.send(addTag(frame(BROADCAST, A), { etherType: 0x8100, id: 142 }));
