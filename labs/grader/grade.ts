@@ -6,6 +6,7 @@
 import type { CheckReport, LabReport, Outcome, TaskReport } from '../../main/shared/contracts/report.ts';
 import { LabError } from '../../main/shared/errors.ts';
 import {
+  type CheckLink,
   checkId,
   createRandom,
   type LabCheck,
@@ -21,6 +22,7 @@ import {
   type GradeClock,
   type GradeTarget,
   type HostProbe,
+  type LinkSpoil,
   type Restart,
   type Stop,
   systemClock,
@@ -86,20 +88,26 @@ function pickTasks(lab: LabInstance, ids: readonly string[] | undefined): LabTas
 
 /** How a fork comes to the moment in which it is looked at. */
 interface Journey {
-  readonly how: Restart;
+  readonly how: Restart | 'now';
   readonly boot: readonly LoaderStep[];
+  readonly links: readonly CheckLink[];
 }
 
-function journeyKey({ how, boot }: Journey): string {
-  return JSON.stringify([how, boot]);
+function journeyOf({ check }: Item): Journey {
+  return { how: check.after, boot: check.boot ?? [], links: check.links ?? [] };
 }
 
-function isOf({ check }: Item, journey: Journey): boolean {
-  return check.after !== 'now' && journeyKey({ how: check.after, boot: check.boot ?? [] }) === journeyKey(journey);
+/** Of checks of the running hosts as they are. */
+function isHere({ how, links }: Journey): boolean {
+  return how === 'now' && links.length === 0;
+}
+
+function journeyKey({ how, boot, links }: Journey): string {
+  return JSON.stringify([how, boot, links]);
 }
 
 function needsServices(item: Item): boolean {
-  return item.plan.by === 'command';
+  return item.plan.by === 'command' || item.plan.by === 'wire';
 }
 
 /** A slow desktop boots a host in this time. */
@@ -128,7 +136,7 @@ class Grading {
     try {
       this.tell('Copying the hosts');
       const first = await this.fork();
-      const now = this.items.filter((item) => item.check.after === 'now');
+      const now = this.items.filter((item) => isHere(journeyOf(item)));
       this.tell(`Looking at ${count(now.length, 'thing')}`);
       await this.look(first, now);
       for (const journey of this.journeys()) await this.travelAndLook(journey, first);
@@ -141,17 +149,17 @@ class Grading {
   /** What is done to forks before they are looked at. The plain power-cycle can use the fork that nothing was saved on. */
   private journeys(): Journey[] {
     const found = new Map<string, Journey>();
-    for (const { check } of this.items) {
-      if (check.after === 'now') continue;
-      const journey = { how: check.after, boot: check.boot ?? [] };
-      found.set(journeyKey(journey), journey);
+    for (const item of this.items) {
+      const journey = journeyOf(item);
+      if (!isHere(journey)) found.set(journeyKey(journey), journey);
     }
-    const rank = ({ how, boot }: Journey) => (boot.length > 0 ? 2 : 0) + (how === 'power-cycle' ? 0 : 1);
+    const order = ['power-cycle', 'reboot', 'now'];
+    const rank = ({ how, boot, links }: Journey) => (boot.length + links.length > 0 ? 3 : 0) + order.indexOf(how);
     return [...found.values()].sort((a, b) => rank(a) - rank(b));
   }
 
   private async travelAndLook(journey: Journey, first: TopologyProbe): Promise<void> {
-    const asked = this.items.filter((item) => isOf(item, journey));
+    const asked = this.items.filter((item) => journeyKey(journeyOf(item)) === journeyKey(journey));
     const wanted = asked.filter((item) => this.worthIt(item));
     for (const item of asked) {
       if (!wanted.includes(item)) this.record(item, skipped('the checks before it have not passed yet'));
@@ -160,13 +168,13 @@ class Grading {
       this.step += 2;
       return;
     }
-    const { how, boot } = journey;
     const fork = journeyKey(this.journeys()[0]!) === journeyKey(journey) ? first : await this.fork();
-    const names = [...new Set(wanted.map((item) => item.check.host))];
-    const keys = boot.length === 0 ? '' : ', with keys at the boot loader';
-    this.tell(`${how === 'reboot' ? 'Rebooting' : 'Power-cycling'} a copy of ${names.join(', ')}${keys}`);
+    this.tell(describeJourney(journey, [...new Set(wanted.map((item) => item.check.host))]));
+    if (journey.links.length > 0) await fork.setLinks(journey.links.map(spoilOf));
     const failed = await this.restart(fork, wanted, journey);
-    this.tell(`Looking at ${count(wanted.length, 'thing')} after the ${how}`);
+    this.tell(
+      `Looking at ${count(wanted.length, 'thing')} ${journey.how === 'now' ? 'then' : `after the ${journey.how}`}`,
+    );
     for (const item of wanted) {
       const why = failed.get(item.check.host);
       if (why !== undefined && needsServices(item)) this.record(item, why);
@@ -181,7 +189,7 @@ class Grading {
   /** What is already wrong stays wrong: a restart is for tasks whose other checks have passed. */
   private worthIt(item: Item): boolean {
     return this.items.every(
-      (other) => other.task !== item.task || other.check.after !== 'now' || this.reports.get(other)?.outcome === 'pass',
+      (other) => other.task !== item.task || !isHere(journeyOf(other)) || this.reports.get(other)?.outcome === 'pass',
     );
   }
 
@@ -192,6 +200,7 @@ class Grading {
     { how, boot }: Journey,
   ): Promise<Map<string, Reading>> {
     const failed = new Map<string, Reading>();
+    if (how === 'now') return failed;
     const timeoutMs = this.options.restartTimeoutMs ?? 120_000;
     const names = [...new Set(items.map((item) => item.check.host))];
     await Promise.all(
@@ -218,12 +227,17 @@ class Grading {
         const ofHost = items.filter((item) => item.check.host === name);
         const host = fork.hosts.get(name);
         if (!host) for (const item of ofHost) this.record(item, skipped(`${name} is not there`));
-        else await this.lookAtHost(host, ofHost, restarted);
+        else await this.lookAtHost(fork, host, ofHost, restarted);
       }),
     );
   }
 
-  private async lookAtHost(host: HostProbe, items: readonly Item[], restarted: boolean): Promise<void> {
+  private async lookAtHost(
+    fork: TopologyProbe,
+    host: HostProbe,
+    items: readonly Item[],
+    restarted: boolean,
+  ): Promise<void> {
     const state = await this.stateOf(host, items, restarted);
     const commands = new Map<string, BatchCommand>();
     for (const item of items)
@@ -234,7 +248,7 @@ class Grading {
     const list = [...commands.values(), ...(readsDisk && state === 'ready' ? [SYNC] : [])];
     const outcomes = await runBatch(host, list, { signal: this.options.signal }, this.random);
     const byKey = new Map([...commands.keys()].map((key, index) => [key, outcomes[index]!]));
-    for (const item of items) this.record(item, await this.read(host, item, byKey, state));
+    for (const item of items) this.record(item, await this.read(fork, host, item, byKey, state));
   }
 
   /** A host that is starting is waited for, when somebody has a question for its services. */
@@ -245,6 +259,7 @@ class Grading {
   }
 
   private async read(
+    fork: TopologyProbe,
     host: HostProbe,
     item: Item,
     outcomes: ReadonlyMap<string, BatchOutcome>,
@@ -255,6 +270,7 @@ class Grading {
     if (state === 'off') return skipped(`${host.name} is powered off`);
     if (item.plan.by === 'console') return item.plan.read(host, this.options.signal);
     if (state === 'starting') return skipped(`${host.name} has not started: look at its console`);
+    if (item.plan.by === 'wire') return item.plan.read(host, fork, this.options.signal);
     return item.plan.read(outcomes.get(keyOf(item.plan.command))!);
   }
 
@@ -274,6 +290,18 @@ class Grading {
     this.step++;
     this.options.onProgress?.({ step: Math.min(this.step, this.steps), steps: this.steps, text });
   }
+}
+
+function spoilOf({ host, nic, up = true, lossPercent = 0, delayMs = 0 }: CheckLink): LinkSpoil {
+  return { host, nic, up, lossRate: lossPercent / 100, delayMs };
+}
+
+function describeJourney({ how, boot, links }: Journey, hosts: readonly string[]): string {
+  const pulled = links.map(({ host, nic }) => `${host}'s ${nic}`).join(', ');
+  const cables = links.length === 0 ? '' : `, without ${pulled}`;
+  if (how === 'now') return `Working on the cables of a copy: ${pulled}`;
+  const keys = boot.length === 0 ? '' : ', with keys at the boot loader';
+  return `${how === 'reboot' ? 'Rebooting' : 'Power-cycling'} a copy of ${hosts.join(', ')}${keys}${cables}`;
 }
 
 function goalOf({ missed }: Stop): string {

@@ -7,6 +7,7 @@ export {
   type GradeTarget,
   type HostProbe,
   type Limits,
+  type LinkSpoil,
   type Restart,
   type Stop,
   systemClock,

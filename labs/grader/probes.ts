@@ -4,13 +4,17 @@ import type { LabCheck, ProbeArgs } from '../schema/index.ts';
 import { type BatchCommand, type BatchOutcome, quote, reason } from './batch.ts';
 import { parseEsxcli, select } from './esxcli-output.ts';
 import { found, keyValue, type Reading, skipped, textFact, unreadable } from './facts.ts';
-import type { HostProbe, Limits } from './probe.ts';
+import { type HostProbe, type Limits, systemClock, type TopologyProbe } from './probe.ts';
 
 /** Checks with the same command share one reading. */
 export type Plan =
   | { readonly by: 'command'; readonly command: BatchCommand; readonly read: (outcome: BatchOutcome) => Reading }
   | { readonly by: 'disk'; readonly read: (host: HostProbe, signal: AbortSignal | undefined) => Promise<Reading> }
-  | { readonly by: 'console'; readonly read: (host: HostProbe, signal: AbortSignal | undefined) => Promise<Reading> };
+  | { readonly by: 'console'; readonly read: (host: HostProbe, signal: AbortSignal | undefined) => Promise<Reading> }
+  | {
+      readonly by: 'wire';
+      readonly read: (host: HostProbe, fork: TopologyProbe, signal: AbortSignal | undefined) => Promise<Reading>;
+    };
 
 /** Exit status of our own little scripts for "there is no such file". */
 const absent = 44;
@@ -29,12 +33,16 @@ export function planCheck(check: LabCheck): Plan {
       return planDisk(check.args);
     case 'console':
       return planConsole(check.args);
+    case 'wire':
+      return planWire(check.args);
   }
 }
 
 /** Host, what is read and where in it: for the report's `where`. */
 export function describeWhere(check: LabCheck): string {
   const parts = [check.host, check.about ?? whatIsRead(check)];
+  for (const { host, nic, up } of check.links ?? [])
+    parts.push(`${host}'s ${nic} ${up === false ? 'pulled' : 'spoiled'}`);
   if (check.after !== 'now') parts.push(`after ${check.after}`);
   const keys = check.boot?.flatMap((step) => step.keys ?? []) ?? [];
   if (keys.length > 0) parts.push(`with ${keys.join(' ')} at the boot loader`);
@@ -64,6 +72,10 @@ function whatIsRead(check: LabCheck): string {
       return [`partition ${check.args.partition}`, check.args.path, check.args.key].filter(Boolean).join(', ');
     case 'console':
       return `${check.args.console} console`;
+    case 'wire':
+      return [`frames on ${check.args.network}`, check.args.protocol, check.args.run && firstLine(check.args.run)]
+        .filter(Boolean)
+        .join(', ');
   }
 }
 
@@ -233,6 +245,27 @@ function byDisk(timeoutSeconds: number, read: (host: HostProbe, limits: Limits) 
       try {
         return await read(host, { timeoutMs: seconds(timeoutSeconds), signal });
       } catch (error) {
+        return unreadable(reason(error));
+      }
+    },
+  };
+}
+
+const maxFrames = 2000;
+
+function planWire(args: ProbeArgs<'wire'>): Plan {
+  return {
+    by: 'wire',
+    async read(host, fork, signal) {
+      const end = fork.listen(args.network);
+      try {
+        const limits = { timeoutMs: seconds(args.timeoutSeconds), signal };
+        if (args.run !== undefined) await host.exec(args.run, limits);
+        await new Promise<void>((resolve) => systemClock.after(seconds(args.seconds), resolve));
+        const frames = end().filter(({ protocol }) => args.protocol === undefined || protocol === args.protocol);
+        return found(frames.slice(0, maxFrames).map(({ line }) => line));
+      } catch (error) {
+        end();
         return unreadable(reason(error));
       }
     },

@@ -1,7 +1,8 @@
 /** What a check may ask and expect. Probes are picked by name; matchers are the keys of `expect`. */
 import { z } from 'zod';
+import { linkChange, nicName } from './faults.ts';
 import { patternProblem } from './pattern.ts';
-import { hostName } from './topology.ts';
+import { hostName, networkName } from './topology.ts';
 
 const text = z.string().min(1);
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -135,6 +136,18 @@ export const probeArgs = {
       timeoutSeconds,
     })
     .describe('The fact is the text of the screen.'),
+  wire: z
+    .strictObject({
+      network: networkName,
+      run: text.optional().describe('Meanwhile, by the host’s own shell.'),
+      seconds: z.number().positive().max(30).default(1).describe('How long to listen after that.'),
+      protocol: text
+        .regex(/^[a-z0-9]+$/, 'is one word such as icmp or syslog')
+        .optional()
+        .describe('Only frames of it.'),
+      timeoutSeconds,
+    })
+    .describe('The fact is a list: a line for each frame that entered the network meanwhile, 2,000 at most.'),
 };
 export type ProbeName = keyof typeof probeArgs;
 export type ProbeArgs<P extends ProbeName> = z.infer<(typeof probeArgs)[P]>;
@@ -144,6 +157,14 @@ const messageTexts = z.strictObject({
   fail: text.optional(),
   absent: text.optional().describe('When there is nothing to find; `fail` when not given.'),
 });
+
+export const checkLink = z
+  .strictObject({ host: hostName, nic: nicName, ...linkChange })
+  .refine(
+    (link) => [link.up, link.lossPercent, link.delayMs].some((part) => part !== undefined),
+    'needs up, lossPercent or delayMs',
+  );
+export type CheckLink = z.infer<typeof checkLink>;
 
 export const loaderStep = z.strictObject({
   console: z.enum(['vga', 'serial']).default('vga'),
@@ -173,6 +194,12 @@ const checkShape = {
     .max(12)
     .optional()
     .describe('With a reboot or power-cycle: what is typed at the console on the way up.'),
+  links: z
+    .array(checkLink)
+    .min(1)
+    .max(8)
+    .optional()
+    .describe('Cables of the fork that are pulled or spoiled before looking; the hosts have three seconds to notice.'),
   message: z
     .union([text, messageTexts])
     .optional()
@@ -187,6 +214,7 @@ export const labCheck = z
     z.strictObject({ ...checkShape, probe: z.literal('bootbank'), args: probeArgs.bootbank }),
     z.strictObject({ ...checkShape, probe: z.literal('disk'), args: probeArgs.disk }),
     z.strictObject({ ...checkShape, probe: z.literal('console'), args: probeArgs.console }),
+    z.strictObject({ ...checkShape, probe: z.literal('wire'), args: probeArgs.wire }),
   ])
   .refine(
     (check) => check.boot === undefined || check.after !== 'now',

@@ -1,6 +1,7 @@
 /** Lab definitions: from the text of their files to one learner's lab. */
 export { type AssembleOptions, assembleLab, catalogueProblems, type LabBundle } from './assemble.ts';
 export {
+  type CheckLink,
   type Expectation,
   expectation,
   type LabCheck,

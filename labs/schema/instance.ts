@@ -2,7 +2,7 @@
 import { LabError } from '../../main/shared/errors.ts';
 import type { LabBundle } from './assemble.ts';
 import { type DepotDescription, parseDepot } from './depot.ts';
-import { faultCommand } from './faults.ts';
+import { faultCommand, type LinkChange } from './faults.ts';
 import type { Instructions } from './instructions.ts';
 import type { Lab, LabFault, LabTask, SetupStep } from './lab.ts';
 import { formatProblem } from './problems.ts';
@@ -36,6 +36,12 @@ export type SetupAction =
       readonly how: 'reboot' | 'power-cycle';
       /** On the VGA console; null: until the services are up. */
       readonly until: string | null;
+    }
+  | {
+      readonly kind: 'link';
+      readonly host: string;
+      readonly nic: string;
+      readonly link: { readonly up: boolean; readonly lossRate: number; readonly delayMs: number };
     };
 
 export interface LabInstance {
@@ -88,6 +94,7 @@ export function instantiateLab(bundle: LabBundle, seed: string): LabInstance {
 function setupAction(step: SetupStep, bundle: LabBundle, values: Values): SetupAction {
   const { host } = step;
   if (step.run !== undefined) return { kind: 'run', host, command: step.run };
+  if (step.link !== undefined) return { kind: 'link', host, nic: step.link, link: linkOf(step) };
   if (step.restart !== undefined) return { kind: 'restart', host, how: step.restart, until: step.until ?? null };
   const target = { host, path: step.to!, ...(step.mode === undefined ? {} : { mode: step.mode }) };
   if (step.depot !== undefined) {
@@ -102,6 +109,10 @@ function setupAction(step: SetupStep, bundle: LabBundle, values: Values): SetupA
   };
 }
 
+function linkOf({ up = true, lossPercent = 0, delayMs = 0 }: LinkChange): (SetupAction & { kind: 'link' })['link'] {
+  return { up, lossRate: lossPercent / 100, delayMs };
+}
+
 /** @throws LabError `lab.invalid`: the values of this seed make nonsense of it. */
 function filledDepot({ depots }: LabBundle, file: string, values: Values): DepotDescription {
   const parsed = parseDepot(depots.get(file) ?? '', `depots/${file}`, values);
@@ -111,11 +122,16 @@ function filledDepot({ depots }: LabBundle, file: string, values: Values): Depot
 
 function faultActions(fault: LabFault): SetupAction[] {
   const { host } = fault;
-  const command = 'run' in fault ? fault.run : faultCommand(fault);
-  const actions: SetupAction[] = [{ kind: 'run', host, command }];
+  const actions = [breakIt(fault)];
   if (fault.restart !== undefined)
     actions.push({ kind: 'restart', host, how: fault.restart, until: fault.until ?? null });
   return actions;
+}
+
+function breakIt(fault: LabFault): SetupAction {
+  const { host } = fault;
+  if (fault.kind === 'link') return { kind: 'link', host, nic: fault.nic, link: linkOf(fault) };
+  return { kind: 'run', host, command: 'run' in fault ? fault.run : faultCommand(fault) };
 }
 
 function drawFaults(faults: readonly LabFault[], seed: string): LabFault[] {

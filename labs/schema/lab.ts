@@ -1,7 +1,7 @@
 /** A lab as its author writes it: `lab.yaml`, version 1. */
 import { z } from 'zod';
 import { labCheck } from './checks.ts';
-import { type FaultKind, faultKinds } from './faults.ts';
+import { type FaultKind, faultKinds, linkChange, nicName } from './faults.ts';
 import { hostName, topologyShape } from './topology.ts';
 import { variable } from './variables.ts';
 
@@ -57,7 +57,7 @@ const restart = {
     ),
 };
 
-const setupKinds = ['run', 'file', 'depot', 'restart'] as const;
+const setupKinds = ['run', 'file', 'depot', 'restart', 'link'] as const;
 
 export const setupStep = z
   .strictObject({
@@ -74,12 +74,16 @@ export const setupStep = z
       .regex(/^[0-7]{3,4}$/, 'is an octal mode such as "0755"')
       .optional(),
     ...restart,
+    link: nicName.optional().describe('The cable of this NIC is changed: up, lossPercent, delayMs.'),
+    ...linkChange,
   })
   .superRefine((step, context) => {
     const complain = (message: string) => context.addIssue({ code: 'custom', message });
     const puts = step.file !== undefined || step.depot !== undefined;
     if (setupKinds.filter((kind) => step[kind] !== undefined).length !== 1)
-      complain('needs one of run, file, depot and restart');
+      complain('needs one of run, file, depot, restart and link');
+    const spoils = [step.up, step.lossPercent, step.delayMs].some((part) => part !== undefined);
+    if ((step.link !== undefined) !== spoils) complain('"link" goes with up, lossPercent or delayMs');
     if (puts && step.to === undefined) complain('a file or depot needs "to"');
     if (!puts && (step.to !== undefined || step.mode !== undefined))
       complain('"to" and "mode" go with "file" or "depot"');
@@ -112,6 +116,12 @@ export const labFault = z
     faultOf('interrupted-first-boot', faultKinds['interrupted-first-boot']),
     faultOf('wrong-counter', faultKinds['wrong-counter']),
     faultOf('hanging-start', faultKinds['hanging-start']),
+    z
+      .strictObject({ ...faultShape, kind: z.literal('link'), nic: nicName, ...linkChange })
+      .refine(
+        (fault) => [fault.up, fault.lossPercent, fault.delayMs].some((part) => part !== undefined),
+        'needs up, lossPercent or delayMs',
+      ),
   ])
   .refine((fault) => fault.until === undefined || fault.restart !== undefined, '"until" goes with "restart"');
 export type LabFault = z.infer<typeof labFault>;

@@ -19,6 +19,8 @@ export function labProblems(lab: Lab): ReferenceProblem[] {
     ),
     ...duplicateChecks(lab),
     ...unknownHosts(lab),
+    ...unknownNics(lab),
+    ...unknownNetworks(lab),
     ...unknownTasks(lab),
     ...taskCircles(lab),
     ...hintCosts(lab),
@@ -54,12 +56,60 @@ function unknownHosts(lab: Lab): ReferenceProblem[] {
     ...lab.setup.map((step, at) => ({ host: step.host, path: ['setup', at, 'host'] })),
     ...lab.faults.map((fault, at) => ({ host: fault.host, path: ['faults', at, 'host'] })),
     ...lab.tasks.flatMap((task, at) =>
-      task.checks.map((check, index) => ({ host: check.host, path: ['tasks', at, 'checks', index, 'host'] })),
+      task.checks.flatMap((check, index) => [
+        { host: check.host, path: ['tasks', at, 'checks', index, 'host'] },
+        ...(check.links ?? []).map((link, number) => ({
+          host: link.host,
+          path: ['tasks', at, 'checks', index, 'links', number, 'host'],
+        })),
+      ]),
     ),
   ];
   return uses
     .filter((use) => !hosts.has(use.host))
     .map((use) => ({ path: use.path, message: `host "${use.host}" is not declared under hosts` }));
+}
+
+function unknownNics(lab: Lab): ReferenceProblem[] {
+  const counts = new Map(lab.hosts.map((host) => [host.name, host.nics?.length ?? 1]));
+  const uses = [
+    ...lab.setup.map((step, at) => ({ host: step.host, nic: step.link, path: ['setup', at, 'link'] })),
+    ...lab.faults.map((fault, at) => ({
+      host: fault.host,
+      nic: fault.kind === 'link' ? fault.nic : undefined,
+      path: ['faults', at, 'nic'],
+    })),
+    ...lab.tasks.flatMap((task, at) =>
+      task.checks.flatMap((check, index) =>
+        (check.links ?? []).map(({ host, nic }, number) => ({
+          host,
+          nic,
+          path: ['tasks', at, 'checks', index, 'links', number, 'nic'],
+        })),
+      ),
+    ),
+  ];
+  return uses.flatMap(({ host, nic, path }) =>
+    nic === undefined || Number(nic.slice('vmnic'.length)) < (counts.get(host) ?? 10)
+      ? []
+      : [{ path, message: `${host} has no ${nic}` }],
+  );
+}
+
+function unknownNetworks(lab: Lab): ReferenceProblem[] {
+  const networks = new Set(['mgmt', ...lab.networks.map(({ name }) => name)]);
+  return lab.tasks.flatMap((task, at) =>
+    task.checks.flatMap((check, index) =>
+      check.probe !== 'wire' || networks.has(check.args.network)
+        ? []
+        : [
+            {
+              path: ['tasks', at, 'checks', index, 'args', 'network'],
+              message: `network "${check.args.network}" is not declared under networks`,
+            },
+          ],
+    ),
+  );
 }
 
 function unknownTasks(lab: Lab): ReferenceProblem[] {

@@ -45,6 +45,18 @@ export const labNic = z.strictObject({
     .optional()
     .describe('Drawn from the seed when absent.'),
   up: z.boolean().default(true).describe('Whether the cable is plugged in at the start.'),
+  vlan: z
+    .int()
+    .min(1)
+    .max(4094)
+    .optional()
+    .describe('Its switch port is an access port of this VLAN: tagged frames do not pass. A trunk when absent.'),
+  mtu: z
+    .int()
+    .min(576)
+    .max(9216)
+    .optional()
+    .describe('Largest payload its switch port takes; of the network when absent.'),
 });
 export type LabNic = z.infer<typeof labNic>;
 

@@ -1,5 +1,6 @@
 import type { GradeTarget, HostProbe, Limits, Restart, TopologyProbe } from '../../labs/grader/index.ts';
 import type { LabNetwork } from '../../labs/schema/index.ts';
+import { decodeFrame, describeFrame } from '../net/frame/describe.ts';
 import { LabError } from '../shared/errors.ts';
 import { waitForText } from '../vm/console-wait.ts';
 import type { HostImage, MachineSnapshot } from '../vm/types.ts';
@@ -7,7 +8,7 @@ import { comesUp, restartAndWatch } from './arrival.ts';
 import { savedFile } from './banks.ts';
 import { readFatFile } from './disk-file.ts';
 import { type HostIdentity, LabHost } from './host.ts';
-import { createWire } from './wire.ts';
+import { createWire, type Wire } from './wire.ts';
 
 export interface ForkSource {
   hosts: readonly LabHost[];
@@ -68,7 +69,37 @@ async function startFork(
     await close();
     throw error;
   }
-  return { hosts: new Map(hosts.map(({ host }) => [host.name, probeOf(host)])), close };
+  const byName = new Map(hosts.map(({ host }) => [host.name, host]));
+  return {
+    hosts: new Map(hosts.map(({ host }) => [host.name, probeOf(host)])),
+    async setLinks(links) {
+      for (const { host: name, nic, ...link } of links) {
+        const state = await byName.get(name)?.setLink(nic, link);
+        if (state) wire.setLink(name, nic, state);
+      }
+      await new Promise((resolve) => setTimeout(resolve, LINK_SETTLE_MS));
+    },
+    listen: (network) => listen(wire, network),
+    close,
+  };
+}
+
+/** Until a host has seen that a link is gone, and moved what went over it. */
+const LINK_SETTLE_MS = 3_000;
+/** More frames than a check can want are only counted by their absence. */
+const MAX_FRAMES = 20_000;
+
+function listen(wire: Wire, network: string): () => { protocol: string; line: string }[] {
+  const frames: { protocol: string; line: string }[] = [];
+  const subscription = wire.onFrame(network, (bytes) => {
+    if (frames.length >= MAX_FRAMES) return;
+    const frame = decodeFrame(bytes);
+    frames.push({ protocol: frame.protocol, line: describeFrame(frame) });
+  });
+  return () => {
+    subscription.dispose();
+    return frames;
+  };
 }
 
 function probeOf(host: LabHost): HostProbe {

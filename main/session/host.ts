@@ -8,12 +8,20 @@ import { createMachine, JOURNAL_FILE, readSnapshotFile, skipCountdown, writeSnap
 import type { HostImage, Machine, MachineSnapshot, MachineSpec, MachineStart, MachineState } from '../vm/types.ts';
 import { BankReader } from './banks.ts';
 import { type Forward, type ForwardRequest, openForward } from './forward.ts';
+import { type LinkState, Links } from './links.ts';
 
 export interface HostIdentity {
   name: string;
   memoryMiB: number;
-  /** `up`: whether the cable is plugged in. */
-  nics: { name: string; mac: string; network: string; up: boolean }[];
+  /** `vlan`, `mtu`: of the switch port; a trunk with the network's MTU when absent. `link`: at the start. */
+  nics: {
+    name: string;
+    mac: string;
+    network: string;
+    vlan?: number | undefined;
+    mtu?: number | undefined;
+    link: LinkState;
+  }[];
   uuid: string;
   rootPassword: string;
 }
@@ -50,7 +58,7 @@ export class LabHost {
   readonly image: HostImage;
   private readonly env: HostEnvironment;
   private current: Machine | undefined;
-  private readonly links = new Map<string, boolean>();
+  private readonly links: Links;
   private readonly forwards = new Set<Forward>();
   private listeners = new DisposableStore();
   /** The host is the image's still: it has to be told who it is. */
@@ -65,7 +73,7 @@ export class LabHost {
     this.identity = identity;
     this.image = image;
     this.env = env;
-    for (const nic of identity.nics) this.links.set(nic.name, nic.up);
+    this.links = new Links(identity.name, identity.nics);
   }
 
   get name(): string {
@@ -84,15 +92,16 @@ export class LabHost {
 
   /** The identity as it stands now: with the cables as they are plugged. */
   get present(): HostIdentity {
-    return { ...this.identity, nics: this.identity.nics.map((nic) => ({ ...nic, up: this.linkUp(nic.name) })) };
+    return { ...this.identity, nics: this.identity.nics.map((nic) => ({ ...nic, link: this.link(nic.name) })) };
   }
 
   get imageId(): string {
     return this.image.id;
   }
 
-  linkUp(nic: string): boolean {
-    return this.links.get(nic) ?? false;
+  /** @throws LabError `input.nic` */
+  link(nic: string): LinkState {
+    return this.links.get(nic);
   }
 
   /** A fresh host: the image's snapshot, made into this host. Whatever was kept of it before is gone. */
@@ -188,11 +197,12 @@ export class LabHost {
     await this.introduced();
   }
 
-  async setLink(nic: string, up: boolean): Promise<void> {
-    if (!this.links.has(nic))
-      throw new LabError('input.nic', `${this.name} has no ${nic}; it has ${[...this.links.keys()].join(', ')}`);
-    this.links.set(nic, up);
-    if (this.state === 'ready') await this.setHardware();
+  /** @throws LabError `input.nic` */
+  async setLink(nic: string, change: Partial<LinkState>): Promise<LinkState> {
+    const { up } = this.link(nic);
+    const state = this.links.change(nic, change);
+    if (state.up !== up && this.state === 'ready') await this.setHardware();
+    return state;
   }
 
   async forward(request: ForwardRequest): Promise<Forward> {
@@ -289,7 +299,7 @@ export class LabHost {
   }
 
   private hardware(): { name: string; mac: string; up: boolean }[] {
-    return this.identity.nics.map(({ name, mac }) => ({ name, mac, up: this.linkUp(name) }));
+    return this.identity.nics.map(({ name, mac }) => ({ name, mac, up: this.link(name).up }));
   }
 
   /**

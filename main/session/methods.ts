@@ -152,7 +152,7 @@ export function createMethods(service: Service): MethodTable {
       return {};
     },
     'net.link': async (input) => {
-      await service.session(input.session).setLink(input.host, input.nic, input.up);
+      await service.session(input.session).setLink(input.host, input.nic, { up: input.up });
       return {};
     },
   };

@@ -14,7 +14,15 @@ export const sessionFile = z.strictObject({
   savedAt: z.string().nullable(),
   engine: z.unknown().describe('Task state: labs/engine.'),
   banks: z.record(z.string(), z.array(bankView)).describe('By host, as they were when the lab began.'),
-  links: z.array(z.strictObject({ host: z.string(), nic: z.string(), up: z.boolean() })),
+  links: z.array(
+    z.strictObject({
+      host: z.string(),
+      nic: z.string(),
+      up: z.boolean(),
+      lossRate: z.number().default(0),
+      delayMs: z.number().default(0),
+    }),
+  ),
 });
 export type SessionFile = z.infer<typeof sessionFile>;
 

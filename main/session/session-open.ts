@@ -90,7 +90,7 @@ async function continueKept(service: Service, plan: SessionPlan, kept: SessionFi
   progress(service, session, 'Continuing where you left', 1, 2);
   await orClose(service, session, async () => {
     await session.resume(kept.banks);
-    for (const { host, nic, up } of kept.links) if (!up) await session.setLink(host, nic, false);
+    for (const { host, nic, ...link } of kept.links) await session.setLink(host, nic, link);
   });
   progress(service, session, 'Ready', 2, 2);
   return session;

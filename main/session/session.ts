@@ -19,6 +19,7 @@ import type { HostImage, MachineSnapshot } from '../vm/types.ts';
 import { Autosave } from './autosave.ts';
 import { gradeSession } from './grading.ts';
 import { type HostIdentity, IMAGE_ROOT_PASSWORD, LabHost } from './host.ts';
+import { GOOD_LINK, type LinkState } from './links.ts';
 import { macFor, systemUuidFor } from './seed.ts';
 import type { Service } from './service.ts';
 import { writeSessionFile } from './session-file.ts';
@@ -124,7 +125,7 @@ export class LabSession {
         image: host.imageId,
         state: host.state,
         memoryMiB: host.identity.memoryMiB,
-        nics: host.identity.nics.map(({ name, mac, network }) => ({ name, mac, network, up: host.linkUp(name) })),
+        nics: host.identity.nics.map(({ name, mac, network }) => ({ name, mac, network, up: host.link(name).up })),
       })),
     };
   }
@@ -239,10 +240,9 @@ export class LabSession {
     await this.wire.capture(network, file);
   }
 
-  /** Plugs or pulls the cable of a NIC: nothing passes, and the guest sees its link change. @throws LabError `input.nic` */
-  async setLink(name: string, nic: string, up: boolean): Promise<void> {
-    await this.host(name).setLink(nic, up);
-    this.wire.setLink(name, nic, up);
+  /** Plugs or pulls the cable of a NIC, which the guest sees, or spoils it. @throws LabError `input.nic` */
+  async setLink(name: string, nic: string, change: Partial<LinkState>): Promise<void> {
+    this.wire.setLink(name, nic, await this.host(name).setLink(nic, change));
     this.changed();
     this.touch();
   }
@@ -270,7 +270,8 @@ export class LabSession {
     const { seed, storageDir, images } = this.plan;
     const nics = host.nics.map((nic, at) => {
       const name = `vmnic${at}`;
-      return { name, network: nic.network, mac: nic.mac ?? macFor(seed, host.name, name), up: nic.up };
+      const { network, vlan, mtu, mac = macFor(seed, host.name, name), up } = nic;
+      return { name, network, vlan, mtu, mac, link: { ...GOOD_LINK, up } };
     });
     const identity: HostIdentity = {
       name: host.name,
@@ -316,14 +317,18 @@ export class LabSession {
     const mine = setup.filter((action) => hosts.some((host) => host.name === action.host));
     const steps = mine.length + 2;
     this.progress(operation, 'Starting the hosts', 1, steps);
+    for (const host of hosts) for (const nic of host.identity.nics) await this.setLink(host.name, nic.name, nic.link);
     const start = await this.start?.read(setup, this.hosts());
     if (start) {
       await Promise.all(hosts.map((host) => host.startFrom(start.get(host.name)!)));
+      // A cable is not part of a machine.
+      for (const action of mine) if (action.kind === 'link') await this.setLink(action.host, action.nic, action.link);
     } else {
       await Promise.all(hosts.map((host) => host.startFresh()));
       const startedAt = Date.now();
       await runSetup(mine, {
         host: (name) => this.host(name),
+        setLink: (name, nic, link) => this.setLink(name, nic, link),
         depots: this.service.depots,
         onStep: (text, at) => this.progress(operation, text, at + 2, steps),
       });
@@ -394,7 +399,7 @@ export class LabSession {
       engine: this.engine,
       banks: await this.knownBanks(),
       links: this.hosts().flatMap((host) =>
-        host.identity.nics.map((nic) => ({ host: host.name, nic: nic.name, up: host.linkUp(nic.name) })),
+        host.identity.nics.map((nic) => ({ host: host.name, nic: nic.name, ...host.link(nic.name) })),
       ),
     });
   }

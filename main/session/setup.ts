@@ -3,12 +3,14 @@ import { LabError } from '../shared/errors.ts';
 import { skipCountdown, waitForText } from '../vm/index.ts';
 import type { DepotBuilder } from './depots.ts';
 import type { LabHost } from './host.ts';
+import type { LinkState } from './links.ts';
 
 const COMMAND_TIMEOUT_MS = 120_000;
 const RESTART_TIMEOUT_MS = 120_000;
 
 export interface SetupContext {
   host(name: string): LabHost;
+  setLink(host: string, nic: string, link: Partial<LinkState>): Promise<void>;
   depots: DepotBuilder;
   /** What is done next, for people; `at` counts from 0. */
   onStep?: (text: string, at: number) => void;
@@ -27,7 +29,7 @@ function describe({ kind, host }: SetupAction): string {
   return kind === 'depot' ? `Making packages for ${host}` : `Setting up ${host}`;
 }
 
-async function setUp(action: SetupAction, { host: hostOf, depots }: SetupContext): Promise<void> {
+async function setUp(action: SetupAction, { host: hostOf, setLink, depots }: SetupContext): Promise<void> {
   const host = hostOf(action.host);
   switch (action.kind) {
     case 'run':
@@ -38,6 +40,8 @@ async function setUp(action: SetupAction, { host: hostOf, depots }: SetupContext
       return putFile(host, action, await depots.build(host.image, action.description, action.vib));
     case 'restart':
       return restart(host, action);
+    case 'link':
+      return setLink(action.host, action.nic, action.link);
   }
 }
 

@@ -1,5 +1,5 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
-import type { LabNetwork } from '../../labs/schema/index.ts';
+import { createRandom, type LabNetwork } from '../../labs/schema/index.ts';
 import { pcapFileHeader, pcapRecord } from '../net/capture/pcap.ts';
 import { createNicMux } from '../net/switch/nic-mux.ts';
 import { Switch, type SwitchPort } from '../net/switch/switch.ts';
@@ -7,12 +7,14 @@ import { type Disposable, DisposableStore, toDisposable } from '../shared/dispos
 import { LabError } from '../shared/errors.ts';
 import type { Machine } from '../vm/types.ts';
 import type { HostIdentity } from './host.ts';
+import type { LinkState } from './links.ts';
 
 /** The networks of a session, the cables of its hosts, and captures of them. */
 export interface Wire extends Disposable {
   plugIn(host: HostIdentity, machine: Machine): Disposable;
-  /** The plug of one NIC: down, nothing passes. */
-  setLink(host: string, nic: string, up: boolean): void;
+  setLink(host: string, nic: string, link: LinkState): void;
+  /** Every frame that enters a network. @throws LabError `input.network` */
+  onFrame(network: string, listener: (frame: Uint8Array) => void): Disposable;
   /** Writes what passes on a network to a pcap file; null stops. @throws LabError `input.network`, `capture.failed` */
   capture(network: string, file: string | null): Promise<void>;
 }
@@ -23,31 +25,35 @@ export function createWire(networks: readonly LabNetwork[]): Wire {
   );
   const captures = new Map<string, Disposable>();
   const ports = new Map<string, SwitchPort>();
+  const switchOf = (network: string): Switch => {
+    const found = switches.get(network);
+    if (found) return found;
+    const names = [...switches.keys()].join(', ');
+    throw new LabError('input.network', `no network ${JSON.stringify(network)}; there are ${names}`);
+  };
 
   return {
     plugIn(host, machine) {
       const store = new DisposableStore();
       const plugs = host.nics.map((nic) => {
         const key = `${host.name}/${nic.name}`;
-        const port = store.add(switches.get(nic.network)!.connect(key));
-        port.up = nic.up;
+        const options = { mtu: nic.mtu, accessVlan: nic.vlan };
+        const port = store.add(switches.get(nic.network)!.connect(key, options));
+        applyLink(port, key, nic.link);
         ports.set(key, port);
         return port;
       });
       store.add(createNicMux(machine.nic, plugs, () => machine.nicsTagged));
       return store;
     },
-    setLink(host, nic, up) {
-      const port = ports.get(`${host}/${nic}`);
-      if (port) port.up = up;
+    setLink(host, nic, link) {
+      const key = `${host}/${nic}`;
+      const port = ports.get(key);
+      if (port) applyLink(port, key, link);
     },
+    onFrame: (network, listener) => switchOf(network).onFrame(({ frame }) => listener(frame)),
     async capture(network, file) {
-      const wire = switches.get(network);
-      if (!wire)
-        throw new LabError(
-          'input.network',
-          `no network ${JSON.stringify(network)}; there are ${[...switches.keys()].join(', ')}`,
-        );
+      const wire = switchOf(network);
       captures.get(network)?.dispose();
       captures.delete(network);
       if (file !== null) captures.set(network, await startCapture(wire, file));
@@ -57,6 +63,14 @@ export function createWire(networks: readonly LabNetwork[]): Wire {
       for (const wire of switches.values()) wire.dispose();
     },
   };
+}
+
+/** What is lost is the same for everybody: drawn from the name of the port. */
+function applyLink(port: SwitchPort, key: string, { up, lossRate, delayMs }: LinkState): void {
+  port.up = up;
+  const random = createRandom(key);
+  port.faults =
+    lossRate === 0 && delayMs === 0 ? null : { lossRate, delayMs, random: () => random.below(2 ** 24) / 2 ** 24 };
 }
 
 function vlansOf(network: LabNetwork): 'none' | 'all' | ReadonlySet<number> {

@@ -16,6 +16,8 @@ export interface FakeHostOptions {
   esxcli?: Record<string, string>;
   disk?: Record<string, string>;
   rows?: string[];
+  /** What is heard on any network. */
+  frames?: { protocol: string; line: string }[];
   /** Called at each restart; a stop is a host that stands somewhere, throwing one of which nobody can tell. */
   onRestart?: (how: Restart, host: FakeHost) => Stop | undefined | Promise<Stop | undefined>;
   /** Instead of the shell. */
@@ -138,6 +140,11 @@ export function fakeTarget(...hosts: FakeHost[]): GradeTarget & { forks: number;
       target.open++;
       return {
         hosts: new Map(hosts.map((host) => [host.name, host])),
+        async setLinks(links) {
+          for (const { host, nic, up } of links)
+            hosts.find(({ name }) => name === host)?.log.push(`${nic} ${up ? 'spoiled' : 'pulled'}`);
+        },
+        listen: () => () => hosts[0]?.options.frames ?? [],
         async close() {
           target.open--;
         },

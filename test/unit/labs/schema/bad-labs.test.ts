@@ -112,7 +112,25 @@ const cases: Case[] = [
   {
     title: 'set-up without anything to do',
     change: [', run: "true" }', ' }'],
-    expected: ['lab.yaml:16:5 setup[0]: needs one of run, file, depot and restart'],
+    expected: ['lab.yaml:16:5 setup[0]: needs one of run, file, depot, restart and link'],
+  },
+  {
+    title: 'a cable that nothing is done to',
+    change: ['run: "true"', 'link: vmnic0'],
+    expected: ['lab.yaml:16:5 setup[0]: "link" goes with up, lossPercent or delayMs'],
+  },
+  {
+    title: 'a cable of a NIC that the host has not',
+    change: ['run: "true"', 'link: vmnic7, up: false'],
+    expected: ['lab.yaml:16:26 esx01 has no vmnic7'],
+  },
+  {
+    title: 'frames of a network that nobody declared',
+    change: [
+      'probe: exec, args: { command: hostname }, expect: { matches: "^esx" }',
+      'probe: wire, args: { network: backup }, expect: { count: 0 }',
+    ],
+    expected: ['lab.yaml:30:54 network "backup" is not declared under networks'],
   },
   {
     title: 'a set-up file without a place',
@@ -148,7 +166,7 @@ const cases: Case[] = [
     title: 'a fault of a kind that is not known',
     change: ['tasks:', 'faults:\n  - { id: f, host: esx01, kind: fire, reveal: x }\ntasks:'],
     expected: [
-      'lab.yaml:18:33 faults[0].kind: expected commands, damaged-module, full-bank, interrupted-first-boot, wrong-counter or hanging-start, found "fire"',
+      'lab.yaml:18:33 faults[0].kind: expected commands, damaged-module, full-bank, interrupted-first-boot, wrong-counter, hanging-start or link, found "fire"',
     ],
   },
   {
@@ -256,7 +274,7 @@ const cases: Case[] = [
     title: 'an unknown probe',
     change: ['probe: exec,', 'probe: exce,'],
     expected: [
-      'lab.yaml:30:31 tasks[1].checks[0].probe: expected exec, file, esxcli, bootbank, disk or console, found "exce"',
+      'lab.yaml:30:31 tasks[1].checks[0].probe: expected exec, file, esxcli, bootbank, disk, console or wire, found "exce"',
     ],
   },
   {
