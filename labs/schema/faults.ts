@@ -25,7 +25,9 @@ export interface LinkChange {
   readonly lossPercent?: number | undefined;
   readonly delayMs?: number | undefined;
 }
-export const nicName = z.string().regex(/^vmnic\d$/, 'is a NIC of the host: "vmnic0"');
+export const nicName = z
+  .string()
+  .regex(/^(?:vmnic\d|\{\{\w+\}\})$/, 'is a NIC of the host such as "vmnic0", or a variable');
 
 /** What a fault does, when no shell commands of its own say it. */
 export const faultKinds = {

@@ -90,7 +90,7 @@ function unknownNics(lab: Lab): ReferenceProblem[] {
     ),
   ];
   return uses.flatMap(({ host, nic, path }) =>
-    nic === undefined || Number(nic.slice('vmnic'.length)) < (counts.get(host) ?? 10)
+    nic === undefined || nic.startsWith('{{') || Number(nic.slice('vmnic'.length)) < (counts.get(host) ?? 10)
       ? []
       : [{ path, message: `${host} has no ${nic}` }],
   );

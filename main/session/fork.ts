@@ -71,7 +71,7 @@ async function startFork(
   }
   const byName = new Map(hosts.map(({ host }) => [host.name, host]));
   return {
-    hosts: new Map(hosts.map(({ host }) => [host.name, probeOf(host)])),
+    hosts: new Map(hosts.map(({ host }) => [host.name, hostProbe(host)])),
     async setLinks(links) {
       for (const { host: name, nic, ...link } of links) {
         const state = await byName.get(name)?.setLink(nic, link);
@@ -102,7 +102,8 @@ function listen(wire: Wire, network: string): () => { protocol: string; line: st
   };
 }
 
-function probeOf(host: LabHost): HostProbe {
+/** A host as the grader sees it. */
+export function hostProbe(host: LabHost): HostProbe {
   return {
     name: host.name,
     get power() {

@@ -4,7 +4,6 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { resolvePaths } from '../../main/session/paths.ts';
 import { createService, type Service } from '../../main/session/service.ts';
-import type { ApiClient } from '../../main/shared/contracts/api.ts';
 
 export const projectRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -22,7 +21,7 @@ export async function startService(options: { dataDir?: string } = {}): Promise<
 }
 
 export interface OpenedLab {
-  client: ApiClient;
+  client: Service;
   session: string;
   hosts: string[];
   close(): Promise<void>;

@@ -1,6 +1,6 @@
 /** One lab of the catalogue on a real host: plays scripts, goes back to saved moments, asks the grader. */
 import { type PlayHost, playSolution } from '../../labs/engine/index.ts';
-import { type GradeTarget, gradeLab, type HostProbe, planCheck } from '../../labs/grader/index.ts';
+import { type GradeTarget, gradeLab, planCheck } from '../../labs/grader/index.ts';
 import {
   instantiateLab,
   type LabBundle,
@@ -9,6 +9,7 @@ import {
   type Solution,
   solutionSteps,
 } from '../../labs/schema/index.ts';
+import { hostProbe } from '../../main/session/fork.ts';
 import type { LabReport } from '../../main/shared/contracts/report.ts';
 import { readCatalogueLab } from '../helpers/catalogue.ts';
 import { type OpenedLab, openLab } from '../helpers/session.ts';
@@ -47,8 +48,7 @@ export class LabUnderTest {
     const tasks = this.lab.tasks.map((task) => ({
       ...task,
       checks: task.checks.filter(
-        (check) =>
-          check.after === 'now' && check.links === undefined && ['command', 'console'].includes(planCheck(check).by),
+        (check) => check.after === 'now' && check.links === undefined && planCheck(check).by !== 'wire',
       ),
     }));
     return gradeLab({ ...this.lab, tasks: tasks.filter((task) => task.checks.length > 0) }, this.target());
@@ -138,33 +138,14 @@ export class LabUnderTest {
   }
 
   private target(): GradeTarget {
-    const hosts = new Map(this.opened.hosts.map((name) => [name, this.probe(name)]));
-    const refuse = (): never => {
-      throw new Error('a glance only looks');
-    };
-    return { fork: async () => ({ hosts, setLinks: refuse, listen: refuse, close: async () => undefined }) };
-  }
-
-  private probe(host: string): HostProbe {
     const { client, session } = this.opened;
     const refuse = (): never => {
       throw new Error('a glance only looks');
     };
+    const hosts = client.session(session).hosts();
+    const probes = hosts.map((host) => [host.name, Object.assign(hostProbe(host), { restart: refuse })] as const);
     return {
-      name: host,
-      power: 'ready',
-      exec: (command, limits) => client.call('host.exec', { session, host, command, timeoutMs: limits.timeoutMs }),
-      screen: (console) => client.call('console.screen', { session, host, console }),
-      type: async (console, keys) => {
-        await client.call('console.type', { session, host, console, keys });
-      },
-      waitForText: (console, text, limits) =>
-        client.call('console.wait', { session, host, console, text, timeoutMs: limits.timeoutMs }),
-      comesUp: async () => refuse(),
-      readDiskFile: async () => refuse(),
-      banks: async () => refuse(),
-      savedFile: async () => refuse(),
-      restart: async () => refuse(),
+      fork: async () => ({ hosts: new Map(probes), setLinks: refuse, listen: refuse, close: async () => undefined }),
     };
   }
 }
