@@ -41,7 +41,8 @@ const HELP = `Commands:
   console [HOST] [serial]  the host's screen and keyboard, boot loader and all
   power ACTION [HOST]      on, off, reset (the plug), reboot, shutdown; what
                            starts the host goes on to its console
-  host                     the hosts and their state
+  link NIC up|down [HOST]  plugs or pulls a cable
+  host                     the hosts, their state and their cables
   reset                    the lab from its start
   quit                     save and leave
 Ctrl+] comes back from a shell or a console.
@@ -92,6 +93,8 @@ class TerminalLab {
         return this.console(words);
       case 'power':
         return this.power(words);
+      case 'link':
+        return this.link(words);
       case 'host':
         return this.showHosts();
       case 'reset':
@@ -125,7 +128,7 @@ class TerminalLab {
   private async showHosts(): Promise<void> {
     for (const host of (await this.view()).hosts)
       say(
-        `${host.name}  ${host.state}  ${host.nics.map((nic) => `${nic.name} ${nic.mac} on ${nic.network}`).join(', ')}`,
+        `${host.name}  ${host.state}  ${host.nics.map((nic) => `${nic.name} ${nic.mac} on ${nic.network}${nic.up ? '' : ', pulled'}`).join('; ')}`,
       );
   }
 
@@ -194,6 +197,14 @@ class TerminalLab {
     const kind: ConsoleKind = words.at(-1) === 'serial' ? 'serial' : 'vga';
     const name = words.length > (kind === 'serial' ? 1 : 0) ? words[0] : undefined;
     await showConsole(this.service, this.session, await this.nameOf(name), kind);
+  }
+
+  private async link([nic, word, name]: readonly string[]): Promise<void> {
+    if (nic === undefined || (word !== 'up' && word !== 'down'))
+      throw new LabError('cli.usage', 'link takes a NIC and up or down: link vmnic1 down');
+    const host = await this.nameOf(name);
+    await this.service.call('net.link', { session: this.session, host, nic, up: word === 'up' });
+    say(`The cable of ${nic} of ${host} is ${word === 'up' ? 'plugged in' : 'pulled'}.`);
   }
 
   private async power([word, name]: readonly string[]): Promise<void> {
