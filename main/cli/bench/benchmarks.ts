@@ -8,6 +8,7 @@ import { appStart } from './app-start.ts';
 import { BOOT_DONE_TEXT, COUNTDOWN_TEXT } from './boot-done.ts';
 import { newMachine } from './machine.ts';
 import { median, summarize, timeAgainst, timeRuns } from './measure.ts';
+import { idleEight, ping, restoreFour, tcp } from './network.ts';
 import type { BenchContext, Benchmark, BenchResult } from './types.ts';
 import { recoveryScreen, updateVib } from './updates.ts';
 
@@ -31,6 +32,10 @@ export const benchmarks: readonly Benchmark[] = [
   { name: 'app.start', run: appStart },
   { name: 'update.vib', run: updateVib },
   { name: 'boot.recovery-screen', run: recoveryScreen },
+  { name: 'net.tcp', run: tcp },
+  { name: 'net.ping', run: ping },
+  { name: 'topology.restore', run: restoreFour },
+  { name: 'idle.eight', run: idleEight },
 ];
 
 /** From power-on to the last word of start-up on com1; the peer to the same word. Both end the loader's countdown with ENTER. */

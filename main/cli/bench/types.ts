@@ -5,7 +5,8 @@ import type { HostImage } from '../../vm/types.ts';
 /** One row of `bench --json`: other programs rely on this shape. */
 export interface BenchResult {
   name: string;
-  unit: 'ms' | 'MiB';
+  /** `%` of one processor core. */
+  unit: 'ms' | 'MiB' | 'MB/s' | '%';
   median: number;
   min: number;
   max: number;

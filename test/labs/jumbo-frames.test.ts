@@ -1,0 +1,3 @@
+import { testLab } from './test-lab.ts';
+
+testLab('jumbo-frames');
