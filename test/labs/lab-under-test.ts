@@ -4,7 +4,9 @@ import { type GradeTarget, gradeLab, planCheck } from '../../labs/grader/index.t
 import {
   instantiateLab,
   type LabBundle,
+  type LabCheck,
   type LabInstance,
+  type LabTask,
   type PlayStep,
   type Solution,
   solutionSteps,
@@ -40,6 +42,22 @@ export class LabUnderTest {
     return this.opened.client.call('session.grade', { session: this.opened.session });
   }
 
+  /** Some tasks and what they require: the forks of the others are spared. */
+  gradeTasks(ids: readonly string[]): Promise<LabReport> {
+    const { client, session } = this.opened;
+    const wanted = new Set(ids);
+    const require = (id: string): void => {
+      wanted.add(id);
+      for (const other of this.lab.tasks.find((task) => task.id === id)?.requires ?? []) require(other);
+    };
+    for (const id of ids) require(id);
+    return client.session(session).grade(new AbortController().signal, [...wanted]);
+  }
+
+  needsMoreThanAGlance({ checks }: LabTask): boolean {
+    return !checks.every(isGlance);
+  }
+
   /**
    * The same checks without those after a restart, asked of the hosts themselves: several times faster, and enough to see
    * that something is wrong.
@@ -47,9 +65,7 @@ export class LabUnderTest {
   glance(): Promise<LabReport> {
     const tasks = this.lab.tasks.map((task) => ({
       ...task,
-      checks: task.checks.filter(
-        (check) => check.after === 'now' && check.links === undefined && planCheck(check).by !== 'wire',
-      ),
+      checks: task.checks.filter(isGlance),
     }));
     return gradeLab({ ...this.lab, tasks: tasks.filter((task) => task.checks.length > 0) }, this.target());
   }
@@ -148,6 +164,11 @@ export class LabUnderTest {
       fork: async () => ({ hosts: new Map(probes), setLinks: refuse, listen: refuse, close: async () => undefined }),
     };
   }
+}
+
+/** Nothing has to be done to the hosts for it. */
+function isGlance(check: LabCheck): boolean {
+  return check.after === 'now' && check.links === undefined && planCheck(check).by !== 'wire';
 }
 
 export interface LeftOut {

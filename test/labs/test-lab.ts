@@ -59,9 +59,16 @@ export function testLab(id: string): void {
     // Steps that wait for what was left out come to nothing: as for somebody who forgot it.
     await lab.solve(leftOut).catch(() => '');
     const glance = await lab.glance();
-    // Only what a look at the running host does not show needs the plug.
-    const report = glance.passed ? await lab.grade() : glance;
-    expect(report.passed, explain(report)).toBe(false);
+    // Only what a look at the running host does not show needs the plug: the last tasks ask for it most.
+    const reports = [glance];
+    for (const task of lab.lab.tasks.toReversed()) {
+      if (reports.some((report) => !report.passed)) break;
+      if (lab.needsMoreThanAGlance(task)) reports.push(await lab.gradeTasks([task.id]));
+    }
+    expect(
+      reports.some((report) => !report.passed),
+      reports.map(explain).join('\n'),
+    ).toBe(true);
   });
 
   it.each(solution.variants.mistakes.map((mistake) => mistake.title))('tells a mistake: %s', async (title) => {
@@ -70,11 +77,15 @@ export function testLab(id: string): void {
     const output = await lab.playVariant(mistake);
     const glance = await lab.glance();
     const seen = tasksThatDidNotPass(glance);
-    const report = seen.length === mistake.fails.length ? glance : await lab.grade();
-    expect(tasksThatDidNotPass(report).sort(), `${explain(report)}\n${output}`).toEqual([...mistake.fails].sort());
+    const unseen = mistake.fails.filter((task) => !seen.includes(task));
+    const graded = unseen.length === 0 ? [] : [await lab.gradeTasks(unseen)];
+    const told = [...graded, glance].map(explain).join('\n');
+    const failed = new Set([...seen, ...graded.flatMap(tasksThatDidNotPass)]);
+    expect([...failed].sort(), `${told}\n${output}`).toEqual([...mistake.fails].sort());
+    const errors = [...graded, glance].flatMap((report) => report.tasks.filter((task) => task.outcome === 'error'));
     expect(
-      report.tasks.filter((task) => task.outcome === 'error').map((task) => task.id),
-      explain(report),
+      errors.map((task) => task.id),
+      told,
     ).toEqual([]);
   });
 
