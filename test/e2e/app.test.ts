@@ -72,9 +72,7 @@ describe('the app', () => {
       })
       .not.toBe('');
     await new Promise((resolve) => setTimeout(resolve, 5_000));
-    const gone = new Promise((resolve) => app.electron.process().once('exit', resolve));
-    app.electron.process().kill('SIGKILL');
-    await gone;
+    await app.kill();
     app = await launchApp({ dataDir });
     // What was open when the app ended is open again.
     await app.page.getByTestId('lab-view').waitFor({ timeout: 60_000 });

@@ -21,6 +21,8 @@ export interface AppUnderTest {
   readonly dataDir: string;
   /** Errors that the window reported: a test looks at them at its end. */
   readonly pageErrors: string[];
+  /** Ends it as a power failure would. The data folder stays. */
+  kill(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,6 +60,12 @@ export async function launchApp(options: LaunchOptions = {}): Promise<AppUnderTe
     page,
     dataDir,
     pageErrors,
+    async kill() {
+      const gone = new Promise((resolve) => electron.process().once('exit', resolve));
+      electron.process().kill('SIGKILL');
+      await gone;
+      await display?.stop();
+    },
     async close() {
       await electron.close();
       await display?.stop();
