@@ -1,5 +1,6 @@
 /** What a check may ask and expect. Probes are picked by name; matchers are the keys of `expect`. */
 import { z } from 'zod';
+import { frameProtocols } from '../../main/shared/contracts/frames.ts';
 import { linkChange, nicName } from './faults.ts';
 import { patternProblem } from './pattern.ts';
 import { hostName, networkName } from './topology.ts';
@@ -141,10 +142,7 @@ export const probeArgs = {
       network: networkName,
       run: text.optional().describe('Meanwhile, by the host’s own shell.'),
       seconds: z.number().positive().max(30).default(1).describe('How long to listen after that.'),
-      protocol: text
-        .regex(/^[a-z0-9]+$/, 'is one word such as icmp or syslog')
-        .optional()
-        .describe('Only frames of it.'),
+      protocol: z.enum(frameProtocols).optional().describe('Only frames of it, the most specific that is known.'),
       timeoutSeconds,
     })
     .describe('The fact is a list: a line for each frame that entered the network meanwhile, 2,000 at most.'),

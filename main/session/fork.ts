@@ -1,6 +1,7 @@
 import type { GradeTarget, HostProbe, Limits, Restart, TopologyProbe } from '../../labs/grader/index.ts';
 import type { LabNetwork } from '../../labs/schema/index.ts';
-import { decodeFrame, describeFrame } from '../net/frame/describe.ts';
+import { decodeFrame } from '../net/frame/decode.ts';
+import { describeFrame } from '../net/frame/describe.ts';
 import { LabError } from '../shared/errors.ts';
 import { waitForText } from '../vm/console-wait.ts';
 import type { HostImage, MachineSnapshot } from '../vm/types.ts';

@@ -1,7 +1,5 @@
 import type { FrameSummary } from './summary.ts';
 
-export { decodeFrame } from './decode.ts';
-
 /** `vlan 142  10.20.0.1 > 10.20.0.2  icmp  echo request 1, 64 bytes`; MAC addresses where there are no others. */
 export function describeFrame(summary: FrameSummary): string {
   const { vlan, source, destination, from, to, fromPort, toPort, protocol, info } = summary;

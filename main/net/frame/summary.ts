@@ -1,27 +1,7 @@
+import type { FrameProtocol } from '../../shared/contracts/frames.ts';
+
 /** What a frame carries, told as closely as its headers and well-known ports tell it. */
-export type Protocol =
-  | 'arp'
-  | 'cdp'
-  | 'cim'
-  | 'dhcp'
-  | 'dns'
-  | 'http'
-  | 'https'
-  | 'icmp'
-  | 'icmp6'
-  | 'igmp'
-  | 'ipv4'
-  | 'ipv6'
-  | 'lldp'
-  | 'ntp'
-  | 'other'
-  | 'snmp'
-  | 'ssh'
-  | 'syslog'
-  | 'tcp'
-  | 'tftp'
-  | 'udp'
-  | 'vpxa';
+export type Protocol = FrameProtocol;
 
 /** What a frame is, as far as it can be read. */
 export interface FrameSummary {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decodeFrame, describeFrame } from '../../../../../main/net/frame/describe.ts';
+import { decodeFrame } from '../../../../../main/net/frame/decode.ts';
+import { describeFrame } from '../../../../../main/net/frame/describe.ts';
 import { FRAMES } from './frames.ts';
 
 const lines: [keyof typeof FRAMES, string][] = [

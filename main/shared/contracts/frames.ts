@@ -1,0 +1,26 @@
+/** What a frame can be said to carry: the most specific that is known. */
+export const frameProtocols = [
+  'arp',
+  'cdp',
+  'cim',
+  'dhcp',
+  'dns',
+  'http',
+  'https',
+  'icmp',
+  'icmp6',
+  'igmp',
+  'ipv4',
+  'ipv6',
+  'lldp',
+  'ntp',
+  'other',
+  'snmp',
+  'ssh',
+  'syslog',
+  'tcp',
+  'tftp',
+  'udp',
+  'vpxa',
+] as const;
+export type FrameProtocol = (typeof frameProtocols)[number];
