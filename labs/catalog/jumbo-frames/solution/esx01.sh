@@ -1,6 +1,6 @@
 #!/bin/sh
 
-for size in 1472 1473 8972; do
+for size in 1472 4000 8972; do
   if vmkping -I vmk1 -c 2 -i 0.5 -W 1 -d -s $size {{esx02}}; then echo $size >/vmfs/volumes/datastore1/largest.txt; fi
 done
 
