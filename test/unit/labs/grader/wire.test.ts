@@ -18,7 +18,7 @@ async function fake(options: FakeHostOptions = {}): Promise<FakeHost> {
 function labOf(...checks: string[]) {
   return sampleLab('1', (yaml) =>
     yaml.replace(
-      /tasks:[^]*/,
+      /tasks:[\s\S]*/,
       `tasks:\n  - id: first\n    title: First\n    checks:\n${checks.map((check) => `      - { host: esx01, ${check} }\n`).join('')}` +
         '  - id: second\n    title: Second\n    checks: [{ host: esx01, probe: exec, args: { command: "true" }, expect: { count: 0 } }]\n',
     ),
