@@ -5,25 +5,15 @@
  */
 import type { CheckReport, LabReport, Outcome, TaskReport } from '../../main/shared/contracts/report.ts';
 import { LabError } from '../../main/shared/errors.ts';
-import {
-  type CheckLink,
-  checkId,
-  createRandom,
-  type LabCheck,
-  type LabInstance,
-  type LabTask,
-  type LoaderStep,
-  type Random,
-} from '../schema/index.ts';
+import { checkId, createRandom, type LabCheck, type LabInstance, type LabTask, type Random } from '../schema/index.ts';
 import { type BatchCommand, type BatchOutcome, reason, runBatch } from './batch.ts';
 import { type Reading, skipped, stopped, unreadable } from './facts.ts';
+import { describeJourney, isHere, type Journey, journeyKey, journeyOf, rankOf } from './journey.ts';
 import { judge } from './judge.ts';
 import {
   type GradeClock,
   type GradeTarget,
   type HostProbe,
-  type LinkSpoil,
-  type Restart,
   type Stop,
   systemClock,
   type TopologyProbe,
@@ -86,26 +76,6 @@ function pickTasks(lab: LabInstance, ids: readonly string[] | undefined): LabTas
   return lab.tasks.filter((task) => ids === undefined || ids.includes(task.id));
 }
 
-/** How a fork comes to the moment in which it is looked at. */
-interface Journey {
-  readonly how: Restart | 'now';
-  readonly boot: readonly LoaderStep[];
-  readonly links: readonly CheckLink[];
-}
-
-function journeyOf({ check }: Item): Journey {
-  return { how: check.after, boot: check.boot ?? [], links: check.links ?? [] };
-}
-
-/** Of checks of the running hosts as they are. */
-function isHere({ how, links }: Journey): boolean {
-  return how === 'now' && links.length === 0;
-}
-
-function journeyKey({ how, boot, links }: Journey): string {
-  return JSON.stringify([how, boot, links]);
-}
-
 function needsServices(item: Item): boolean {
   return item.plan.by === 'command' || item.plan.by === 'wire';
 }
@@ -136,7 +106,7 @@ class Grading {
     try {
       this.tell('Copying the hosts');
       const first = await this.fork();
-      const now = this.items.filter((item) => isHere(journeyOf(item)));
+      const now = this.items.filter((item) => isHere(journeyOf(item.check)));
       this.tell(`Looking at ${count(now.length, 'thing')}`);
       await this.look(first, now);
       for (const journey of this.journeys()) await this.travelAndLook(journey, first);
@@ -150,16 +120,14 @@ class Grading {
   private journeys(): Journey[] {
     const found = new Map<string, Journey>();
     for (const item of this.items) {
-      const journey = journeyOf(item);
+      const journey = journeyOf(item.check);
       if (!isHere(journey)) found.set(journeyKey(journey), journey);
     }
-    const order = ['power-cycle', 'reboot', 'now'];
-    const rank = ({ how, boot, links }: Journey) => (boot.length + links.length > 0 ? 3 : 0) + order.indexOf(how);
-    return [...found.values()].sort((a, b) => rank(a) - rank(b));
+    return [...found.values()].sort((a, b) => rankOf(a) - rankOf(b));
   }
 
   private async travelAndLook(journey: Journey, first: TopologyProbe): Promise<void> {
-    const asked = this.items.filter((item) => journeyKey(journeyOf(item)) === journeyKey(journey));
+    const asked = this.items.filter((item) => journeyKey(journeyOf(item.check)) === journeyKey(journey));
     const wanted = asked.filter((item) => this.worthIt(item));
     for (const item of asked) {
       if (!wanted.includes(item)) this.record(item, skipped('the checks before it have not passed yet'));
@@ -170,7 +138,7 @@ class Grading {
     }
     const fork = journeyKey(this.journeys()[0]!) === journeyKey(journey) ? first : await this.fork();
     this.tell(describeJourney(journey, [...new Set(wanted.map((item) => item.check.host))]));
-    if (journey.links.length > 0) await fork.setLinks(journey.links.map(spoilOf));
+    if (journey.links.length > 0) await fork.setLinks(journey.links);
     const failed = await this.restart(fork, wanted, journey);
     this.tell(
       `Looking at ${count(wanted.length, 'thing')} ${journey.how === 'now' ? 'then' : `after the ${journey.how}`}`,
@@ -189,7 +157,8 @@ class Grading {
   /** What is already wrong stays wrong: a restart is for tasks whose other checks have passed. */
   private worthIt(item: Item): boolean {
     return this.items.every(
-      (other) => other.task !== item.task || !isHere(journeyOf(other)) || this.reports.get(other)?.outcome === 'pass',
+      (other) =>
+        other.task !== item.task || !isHere(journeyOf(other.check)) || this.reports.get(other)?.outcome === 'pass',
     );
   }
 
@@ -290,18 +259,6 @@ class Grading {
     this.step++;
     this.options.onProgress?.({ step: Math.min(this.step, this.steps), steps: this.steps, text });
   }
-}
-
-function spoilOf({ host, nic, up = true, lossPercent = 0, delayMs = 0 }: CheckLink): LinkSpoil {
-  return { host, nic, up, lossRate: lossPercent / 100, delayMs };
-}
-
-function describeJourney({ how, boot, links }: Journey, hosts: readonly string[]): string {
-  const pulled = links.map(({ host, nic }) => `${host}'s ${nic}`).join(', ');
-  const cables = links.length === 0 ? '' : `, without ${pulled}`;
-  if (how === 'now') return `Working on the cables of a copy: ${pulled}`;
-  const keys = boot.length === 0 ? '' : ', with keys at the boot loader';
-  return `${how === 'reboot' ? 'Rebooting' : 'Power-cycling'} a copy of ${hosts.join(', ')}${keys}${cables}`;
 }
 
 function goalOf({ missed }: Stop): string {

@@ -7,7 +7,6 @@ export {
   type GradeTarget,
   type HostProbe,
   type Limits,
-  type LinkSpoil,
   type Restart,
   type Stop,
   systemClock,

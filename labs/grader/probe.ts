@@ -1,7 +1,7 @@
 /** What the grader needs of a fork of the lab's machines. `main/session` supplies it; nothing here knows how a machine is made. */
 import type { BankView } from '../../main/shared/contracts/banks.ts';
 import type { ConsoleKind, ScreenView } from '../../main/shared/contracts/console.ts';
-import type { LoaderStep } from '../schema/index.ts';
+import type { CheckLink, LoaderStep } from '../schema/index.ts';
 
 /** Every call obeys both: it rejects soon after the deadline or the abort. Rejections are LabErrors. */
 export interface Limits {
@@ -57,20 +57,11 @@ export interface HostProbe {
   restart(how: Restart, limits: Limits, boot?: readonly LoaderStep[], toServices?: boolean): Promise<Stop | null>;
 }
 
-/** What is done to a cable of a fork: `lossRate` 0 to 1. */
-export interface LinkSpoil {
-  readonly host: string;
-  readonly nic: string;
-  readonly up: boolean;
-  readonly lossRate: number;
-  readonly delayMs: number;
-}
-
 /** The fork: machines of its own on a wire of its own. What is done to it never reaches the learner's. */
 export interface TopologyProbe {
   readonly hosts: ReadonlyMap<string, HostProbe>;
   /** Resolves when the hosts have had the time to notice. */
-  setLinks(links: readonly LinkSpoil[]): Promise<void>;
+  setLinks(links: readonly CheckLink[]): Promise<void>;
   /** Listens on a network. @returns ends it: a line for each frame that entered the network meanwhile, and its protocol. */
   listen(network: string): () => readonly { protocol: string; line: string }[];
   close(): Promise<void>;

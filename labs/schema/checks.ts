@@ -1,7 +1,7 @@
 /** What a check may ask and expect. Probes are picked by name; matchers are the keys of `expect`. */
 import { z } from 'zod';
 import { frameProtocols } from '../../main/shared/contracts/frames.ts';
-import { linkChange, nicName } from './faults.ts';
+import { checkLink } from './links.ts';
 import { patternProblem } from './pattern.ts';
 import { hostName, networkName } from './topology.ts';
 
@@ -155,14 +155,6 @@ const messageTexts = z.strictObject({
   fail: text.optional(),
   absent: text.optional().describe('When there is nothing to find; `fail` when not given.'),
 });
-
-export const checkLink = z
-  .strictObject({ host: hostName, nic: nicName, ...linkChange })
-  .refine(
-    (link) => [link.up, link.lossPercent, link.delayMs].some((part) => part !== undefined),
-    'needs up, lossPercent or delayMs',
-  );
-export type CheckLink = z.infer<typeof checkLink>;
 
 export const loaderStep = z.strictObject({
   console: z.enum(['vga', 'serial']).default('vga'),

@@ -9,26 +9,6 @@ const bankFile = z
   .string()
   .regex(/^(?:[a-z0-9_-]{1,8}\.[a-z0-9]{1,3}|\{\{\w+\}\})$/, 'is the name of a file in a bank: "s.v00", or a variable');
 
-/** What is done to a cable. */
-export const linkChange = {
-  up: z.boolean().optional().describe('false: pulled, and the host sees it.'),
-  lossPercent: z
-    .number()
-    .min(0)
-    .max(100)
-    .optional()
-    .describe('Of the frames, each way; the host sees a good link. 100: cut somewhere on the way.'),
-  delayMs: z.int().min(0).max(5_000).optional().describe('Of each frame on its way to the host.'),
-};
-export interface LinkChange {
-  readonly up?: boolean | undefined;
-  readonly lossPercent?: number | undefined;
-  readonly delayMs?: number | undefined;
-}
-export const nicName = z
-  .string()
-  .regex(/^(?:vmnic\d|\{\{\w+\}\})$/, 'is a NIC of the host such as "vmnic0", or a variable');
-
 /** What a fault does, when no shell commands of its own say it. */
 export const faultKinds = {
   'damaged-module': z.strictObject({ bank, module: bankFile.describe('A block in its middle is overwritten.') }),

@@ -1,7 +1,6 @@
 /** Lab definitions: from the text of their files to one learner's lab. */
 export { type AssembleOptions, assembleLab, catalogueProblems, type LabBundle } from './assemble.ts';
 export {
-  type CheckLink,
   type Expectation,
   expectation,
   type LabCheck,
@@ -16,6 +15,7 @@ export { type FaultArgs, type FaultKind, faultCommand } from './faults.ts';
 export { instantiateLab, type LabInstance, type SetupAction } from './instance.ts';
 export { type Instructions, parseInstructions, type TaskText } from './instructions.ts';
 export { courses, type Lab, type LabFault, type LabHint, type LabTask, labSchema, type SetupStep } from './lab.ts';
+export { type CheckLink, type LinkChange, type LinkState, linkState } from './links.ts';
 export { currentVersion, migrate } from './migrations.ts';
 export { parseLab } from './parse.ts';
 export { maxLineChars, patternProblem } from './pattern.ts';

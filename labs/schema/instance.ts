@@ -2,9 +2,10 @@
 import { LabError } from '../../main/shared/errors.ts';
 import type { LabBundle } from './assemble.ts';
 import { type DepotDescription, parseDepot } from './depot.ts';
-import { faultCommand, type LinkChange } from './faults.ts';
+import { faultCommand } from './faults.ts';
 import type { Instructions } from './instructions.ts';
 import type { Lab, LabFault, LabTask, SetupStep } from './lab.ts';
+import { type LinkState, linkState } from './links.ts';
 import { formatProblem } from './problems.ts';
 import { createRandom } from './random.ts';
 import type { Solution } from './solution.ts';
@@ -41,7 +42,7 @@ export type SetupAction =
       readonly kind: 'link';
       readonly host: string;
       readonly nic: string;
-      readonly link: { readonly up: boolean; readonly lossRate: number; readonly delayMs: number };
+      readonly link: LinkState;
     };
 
 export interface LabInstance {
@@ -94,7 +95,7 @@ export function instantiateLab(bundle: LabBundle, seed: string): LabInstance {
 function setupAction(step: SetupStep, bundle: LabBundle, values: Values): SetupAction {
   const { host } = step;
   if (step.run !== undefined) return { kind: 'run', host, command: step.run };
-  if (step.link !== undefined) return { kind: 'link', host, nic: step.link, link: linkOf(step) };
+  if (step.link !== undefined) return { kind: 'link', host, nic: step.link, link: linkState(step) };
   if (step.restart !== undefined) return { kind: 'restart', host, how: step.restart, until: step.until ?? null };
   const target = { host, path: step.to!, ...(step.mode === undefined ? {} : { mode: step.mode }) };
   if (step.depot !== undefined) {
@@ -107,10 +108,6 @@ function setupAction(step: SetupStep, bundle: LabBundle, values: Values): SetupA
     ...target,
     content: typeof content === 'string' ? substituteDeep(content, values) : content,
   };
-}
-
-function linkOf({ up = true, lossPercent = 0, delayMs = 0 }: LinkChange): (SetupAction & { kind: 'link' })['link'] {
-  return { up, lossRate: lossPercent / 100, delayMs };
 }
 
 /** @throws LabError `lab.invalid`: the values of this seed make nonsense of it. */
@@ -130,7 +127,7 @@ function faultActions(fault: LabFault): SetupAction[] {
 
 function breakIt(fault: LabFault): SetupAction {
   const { host } = fault;
-  if (fault.kind === 'link') return { kind: 'link', host, nic: fault.nic, link: linkOf(fault) };
+  if (fault.kind === 'link') return { kind: 'link', host, nic: fault.nic, link: linkState(fault) };
   return { kind: 'run', host, command: 'run' in fault ? fault.run : faultCommand(fault) };
 }
 

@@ -1,7 +1,8 @@
 /** A lab as its author writes it: `lab.yaml`, version 1. */
 import { z } from 'zod';
 import { labCheck } from './checks.ts';
-import { type FaultKind, faultKinds, linkChange, nicName } from './faults.ts';
+import { type FaultKind, faultKinds } from './faults.ts';
+import { changesLink, linkChange, NO_LINK_CHANGE, nicName } from './links.ts';
 import { hostName, topologyShape } from './topology.ts';
 import { variable } from './variables.ts';
 
@@ -82,8 +83,7 @@ export const setupStep = z
     const puts = step.file !== undefined || step.depot !== undefined;
     if (setupKinds.filter((kind) => step[kind] !== undefined).length !== 1)
       complain('needs one of run, file, depot, restart and link');
-    const spoils = [step.up, step.lossPercent, step.delayMs].some((part) => part !== undefined);
-    if ((step.link !== undefined) !== spoils) complain('"link" goes with up, lossPercent or delayMs');
+    if ((step.link !== undefined) !== changesLink(step)) complain('"link" goes with up, lossPercent or delayMs');
     if (puts && step.to === undefined) complain('a file or depot needs "to"');
     if (!puts && (step.to !== undefined || step.mode !== undefined))
       complain('"to" and "mode" go with "file" or "depot"');
@@ -118,10 +118,7 @@ export const labFault = z
     faultOf('hanging-start', faultKinds['hanging-start']),
     z
       .strictObject({ ...faultShape, kind: z.literal('link'), nic: nicName, ...linkChange })
-      .refine(
-        (fault) => [fault.up, fault.lossPercent, fault.delayMs].some((part) => part !== undefined),
-        'needs up, lossPercent or delayMs',
-      ),
+      .refine(changesLink, NO_LINK_CHANGE),
   ])
   .refine((fault) => fault.until === undefined || fault.restart !== undefined, '"until" goes with "restart"');
 export type LabFault = z.infer<typeof labFault>;

@@ -1,5 +1,5 @@
 import type { GradeTarget, HostProbe, Limits, Restart, TopologyProbe } from '../../labs/grader/index.ts';
-import type { LabNetwork } from '../../labs/schema/index.ts';
+import { type LabNetwork, linkState } from '../../labs/schema/index.ts';
 import { decodeFrame } from '../net/frame/decode.ts';
 import { describeFrame } from '../net/frame/describe.ts';
 import { LabError } from '../shared/errors.ts';
@@ -74,9 +74,9 @@ async function startFork(
   return {
     hosts: new Map(hosts.map(({ host }) => [host.name, hostProbe(host)])),
     async setLinks(links) {
-      for (const { host: name, nic, ...link } of links) {
-        const state = await byName.get(name)?.setLink(nic, link);
-        if (state) wire.setLink(name, nic, state);
+      for (const link of links) {
+        const state = await byName.get(link.host)?.setLink(link.nic, linkState(link));
+        if (state) wire.setLink(link.host, link.nic, state);
       }
       await new Promise((resolve) => setTimeout(resolve, LINK_SETTLE_MS));
     },

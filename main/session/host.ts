@@ -1,5 +1,6 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { LinkState } from '../../labs/schema/index.ts';
 import type { BankView } from '../shared/contracts/banks.ts';
 import type { PowerAction } from '../shared/contracts/console.ts';
 import { type Disposable, DisposableStore } from '../shared/disposable.ts';
@@ -8,7 +9,7 @@ import { createMachine, JOURNAL_FILE, readSnapshotFile, skipCountdown, writeSnap
 import type { HostImage, Machine, MachineSnapshot, MachineSpec, MachineStart, MachineState } from '../vm/types.ts';
 import { BankReader } from './banks.ts';
 import { type Forward, type ForwardRequest, openForward } from './forward.ts';
-import { type LinkState, Links } from './links.ts';
+import { Links } from './links.ts';
 
 export interface HostIdentity {
   name: string;

@@ -1,15 +1,5 @@
+import type { LinkState } from '../../labs/schema/index.ts';
 import { LabError } from '../shared/errors.ts';
-
-/** The cable of a NIC: plugged in or not, which the host sees, and what becomes of frames on it, which it does not. */
-export interface LinkState {
-  readonly up: boolean;
-  /** Part of the frames that is lost, each way, 0 to 1. */
-  readonly lossRate: number;
-  /** How long a frame takes to the host. */
-  readonly delayMs: number;
-}
-
-export const GOOD_LINK: LinkState = { up: true, lossRate: 0, delayMs: 0 };
 
 /** The cables of a host by NIC. */
 export class Links {

@@ -8,7 +8,7 @@ import {
   startState,
   viewLab,
 } from '../../labs/engine/index.ts';
-import type { LabInstance, Topology } from '../../labs/schema/index.ts';
+import { type LabInstance, type LinkState, linkState, type Topology } from '../../labs/schema/index.ts';
 import type { SessionView } from '../shared/contracts/api.ts';
 import type { BankView } from '../shared/contracts/banks.ts';
 import type { ConsoleKind } from '../shared/contracts/console.ts';
@@ -17,9 +17,9 @@ import type { Disposable } from '../shared/disposable.ts';
 import { LabError, toErrorData } from '../shared/errors.ts';
 import type { HostImage, MachineSnapshot } from '../vm/types.ts';
 import { Autosave } from './autosave.ts';
+import { ConsoleWatches } from './console-watches.ts';
 import { gradeSession } from './grading.ts';
 import { type HostIdentity, IMAGE_ROOT_PASSWORD, LabHost } from './host.ts';
-import { GOOD_LINK, type LinkState } from './links.ts';
 import { macFor, systemUuidFor } from './seed.ts';
 import type { Service } from './service.ts';
 import { writeSessionFile } from './session-file.ts';
@@ -49,7 +49,7 @@ export class LabSession {
   private readonly service: Service;
   private readonly wire: Wire;
   private readonly members = new Map<string, LabHost>();
-  private readonly watched = new Map<string, Disposable>();
+  private readonly watches: ConsoleWatches;
   private readonly autosave: Autosave;
   private engine: EngineState | null;
   private busy: string | null = null;
@@ -68,6 +68,10 @@ export class LabSession {
       output: (shell, data) => service.emit('shell.output', { session: this.id, shell, data }),
       exit: (shell, exitCode) => service.emit('shell.exit', { session: this.id, shell, exitCode }),
     });
+    this.watches = new ConsoleWatches(
+      (name, kind) => this.host(name).machine.console(kind),
+      (output) => service.emit('console.output', { session: this.id, ...output }),
+    );
     this.autosave = new Autosave(
       () => this.save(),
       (error) => this.problem('', error),
@@ -214,26 +218,7 @@ export class LabSession {
   }
 
   watchConsole(name: string, kind: ConsoleKind, on: boolean): void {
-    const key = `${name}/${kind}`;
-    this.watched.get(key)?.dispose();
-    this.watched.delete(key);
-    if (!on) return;
-    const machine = this.host(name).machine;
-    const console = machine.console(kind);
-    this.watched.set(
-      key,
-      console.onOutput((ansi) => {
-        const { columns, height } = console.screen();
-        this.service.emit('console.output', {
-          session: this.id,
-          host: name,
-          console: kind,
-          columns,
-          rows: height,
-          ansi,
-        });
-      }),
-    );
+    this.watches.watch(name, kind, on);
   }
 
   async capture(network: string, file: string | null): Promise<void> {
@@ -255,7 +240,7 @@ export class LabSession {
   async close(): Promise<void> {
     await this.autosave.stop();
     await this.saveIfKept();
-    for (const watch of this.watched.values()) watch.dispose();
+    this.watches.dispose();
     this.shells.closeAll();
     await Promise.allSettled(this.hosts().map((host) => host.close()));
     this.wire.dispose();
@@ -271,7 +256,7 @@ export class LabSession {
     const nics = host.nics.map((nic, at) => {
       const name = `vmnic${at}`;
       const { network, vlan, mtu, mac = macFor(seed, host.name, name), up } = nic;
-      return { name, network, vlan, mtu, mac, link: { ...GOOD_LINK, up } };
+      return { name, network, vlan, mtu, mac, link: linkState({ up }) };
     });
     const identity: HostIdentity = {
       name: host.name,
@@ -286,19 +271,11 @@ export class LabSession {
       plugIn: (machine) => this.wire.plugIn(this.host(identity.name).present, machine),
       onState: (state) => {
         this.service.emit('host.state', { session: this.id, host: host.name, state });
-        this.rewatch(host.name);
+        this.watches.follow(host.name);
         this.touch();
       },
       onProblem: (error) => this.problem(host.name, error),
     });
-  }
-
-  /** A host that was started anew has new consoles; watchers follow it. */
-  private rewatch(name: string): void {
-    for (const key of [...this.watched.keys()]) {
-      const [host, kind] = key.split('/') as [string, ConsoleKind];
-      if (host === name) this.watchConsole(host, kind, true);
-    }
   }
 
   /** For the window, which shows what has changed since: nobody waits for it. */

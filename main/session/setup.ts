@@ -1,9 +1,8 @@
-import type { SetupAction } from '../../labs/schema/index.ts';
+import type { LinkState, SetupAction } from '../../labs/schema/index.ts';
 import { LabError } from '../shared/errors.ts';
 import { skipCountdown, waitForText } from '../vm/index.ts';
 import type { DepotBuilder } from './depots.ts';
 import type { LabHost } from './host.ts';
-import type { LinkState } from './links.ts';
 
 const COMMAND_TIMEOUT_MS = 120_000;
 const RESTART_TIMEOUT_MS = 120_000;

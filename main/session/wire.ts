@@ -1,5 +1,5 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { createRandom, type LabNetwork } from '../../labs/schema/index.ts';
+import { createRandom, type LabNetwork, type LinkState } from '../../labs/schema/index.ts';
 import { pcapFileHeader, pcapRecord } from '../net/capture/pcap.ts';
 import { createNicMux } from '../net/switch/nic-mux.ts';
 import { Switch, type SwitchPort } from '../net/switch/switch.ts';
@@ -7,7 +7,6 @@ import { type Disposable, DisposableStore, toDisposable } from '../shared/dispos
 import { LabError } from '../shared/errors.ts';
 import type { Machine } from '../vm/types.ts';
 import type { HostIdentity } from './host.ts';
-import type { LinkState } from './links.ts';
 
 /** The networks of a session, the cables of its hosts, and captures of them. */
 export interface Wire extends Disposable {

@@ -142,7 +142,7 @@ export function fakeTarget(...hosts: FakeHost[]): GradeTarget & { forks: number;
         hosts: new Map(hosts.map((host) => [host.name, host])),
         async setLinks(links) {
           for (const { host, nic, up } of links)
-            hosts.find(({ name }) => name === host)?.log.push(`${nic} ${up ? 'spoiled' : 'pulled'}`);
+            hosts.find(({ name }) => name === host)?.log.push(`${nic} ${up === false ? 'pulled' : 'spoiled'}`);
         },
         listen: () => () => hosts[0]?.options.frames ?? [],
         async close() {
