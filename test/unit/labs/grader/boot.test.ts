@@ -1,21 +1,12 @@
 /** What the grader does about boot loaders and boot banks. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { gradeLab } from '../../../../labs/grader/index.ts';
 import type { LabInstance } from '../../../../labs/schema/index.ts';
 import type { BankView } from '../../../../main/shared/contracts/banks.ts';
 import { sampleLab } from '../sample-lab.ts';
-import { FakeHost, type FakeHostOptions, fakeTarget } from './fake-host.ts';
+import { type FakeHost, fakeHosts, fakeTarget } from './fake-host.ts';
 
-const hosts: FakeHost[] = [];
-afterEach(async () => {
-  await Promise.all(hosts.splice(0).map((host) => host.dispose()));
-});
-
-async function fake(options: FakeHostOptions = {}): Promise<FakeHost> {
-  const host = await FakeHost.create('esx01', options);
-  hosts.push(host);
-  return host;
-}
+const fake = fakeHosts();
 
 function labOf(...checks: string[]): LabInstance {
   const yaml = `tasks:\n  - id: first\n    title: First\n    checks:\n${checks.map((check) => `      - ${check}\n`).join('')}  - id: second\n    title: Second\n    checks:\n      - { host: esx01, probe: exec, args: { command: "true" }, expect: { equals: "" } }\n# {{vlan}}\n`;

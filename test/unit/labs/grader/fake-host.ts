@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { afterEach } from 'vitest';
 import type { GradeTarget, HostProbe, Restart, Stop, TopologyProbe } from '../../../../labs/grader/index.ts';
 import type { LoaderStep } from '../../../../labs/schema/index.ts';
 import type { BankView } from '../../../../main/shared/contracts/banks.ts';
@@ -128,6 +129,19 @@ export class FakeHost implements HostProbe {
   async dispose(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** For a test file: makes hosts, which go with their test. */
+export function fakeHosts(): (options?: FakeHostOptions, name?: string) => Promise<FakeHost> {
+  const hosts: FakeHost[] = [];
+  afterEach(async () => {
+    await Promise.all(hosts.splice(0).map((host) => host.dispose()));
+  });
+  return async (options = {}, name = 'esx01') => {
+    const host = await FakeHost.create(name, options);
+    hosts.push(host);
+    return host;
+  };
 }
 
 /** Forks that are the same hosts again; counts them and how many are still open. */

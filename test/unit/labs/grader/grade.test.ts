@@ -1,21 +1,12 @@
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type GradeClock, type GradeOptions, gradeLab, type Restart } from '../../../../labs/grader/index.ts';
 import type { LabInstance } from '../../../../labs/schema/index.ts';
 import { labReport } from '../../../../main/shared/contracts/report.ts';
 import { sampleLab } from '../sample-lab.ts';
-import { FakeHost, type FakeHostOptions, fakeTarget } from './fake-host.ts';
+import { type FakeHost, fakeHosts, fakeTarget } from './fake-host.ts';
 
-const hosts: FakeHost[] = [];
-afterEach(async () => {
-  await Promise.all(hosts.splice(0).map((host) => host.dispose()));
-});
-
-async function fake(options: FakeHostOptions = {}, name = 'esx01'): Promise<FakeHost> {
-  const host = await FakeHost.create(name, options);
-  hosts.push(host);
-  return host;
-}
+const fake = fakeHosts();
 
 /** A lab whose checks are these lines of YAML, one task each unless indented further. */
 function labOf(...tasks: string[][]): LabInstance {

@@ -1,18 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { gradeLab } from '../../../../labs/grader/index.ts';
 import { sampleLab } from '../sample-lab.ts';
-import { FakeHost, type FakeHostOptions, fakeTarget } from './fake-host.ts';
+import { fakeHosts, fakeTarget } from './fake-host.ts';
 
-const hosts: FakeHost[] = [];
-afterEach(async () => {
-  await Promise.all(hosts.splice(0).map((host) => host.dispose()));
-});
-
-async function fake(options: FakeHostOptions = {}): Promise<FakeHost> {
-  const host = await FakeHost.create('esx01', options);
-  hosts.push(host);
-  return host;
-}
+const fake = fakeHosts();
 
 /** One task with one check after another, each as YAML. */
 function labOf(...checks: string[]) {
