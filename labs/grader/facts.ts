@@ -10,8 +10,10 @@ export type Reading =
 
 export const found = (fact: Fact): Reading => ({ ok: true, fact });
 export const unreadable = (reason: string): Reading => ({ ok: false, outcome: 'error', reason });
+/** A progress bar says nothing in a line of text. */
+const hasWords = (row: string) => /[\p{L}\p{N}]/u.test(row);
 export const stopped = (reason: string, rows: readonly string[]): Reading => {
-  const screen = rows.filter((row) => row.trim() !== '').map((row) => row.trim().replace(/\s{2,}/g, '  '));
+  const screen = rows.filter(hasWords).map((row) => row.trim().replace(/\s{2,}/g, '  '));
   return {
     ok: false,
     outcome: 'fail',

@@ -264,7 +264,10 @@ describe('restarts', () => {
 
   it('that a host does not get through are failures, with what its screen says', async () => {
     const host = await fake({
-      onRestart: () => ({ missed: null, rows: ['', '  Error 33 while loading module: /s.v00', 'Fatal error: 33', ''] }),
+      onRestart: () => ({
+        missed: null,
+        rows: ['', '   ░░░░', '  Error 33 while loading module: /s.v00', 'Fatal error: 33', ''],
+      }),
     });
     await writeFile(`${host.folder}/mark`, 'set\n');
     const report = await gradeLab(labOf([now], [cycled]), fakeTarget(host));
