@@ -2,6 +2,7 @@ import type { Limits, Restart, Stop } from '../../labs/grader/index.ts';
 import type { LoaderStep } from '../../labs/schema/index.ts';
 import { LabError } from '../shared/errors.ts';
 import { waitForText } from '../vm/console-wait.ts';
+import { linkedController } from './abort.ts';
 import type { LabHost } from './host.ts';
 
 const POLL_MS = 200;
@@ -24,21 +25,20 @@ export async function restartAndWatch(
   how: Restart,
   { boot, toServices, limits }: { boot: readonly LoaderStep[]; toServices: boolean; limits: Limits },
 ): Promise<Stop | null> {
-  const over = new AbortController();
-  const signal = limits.signal ? AbortSignal.any([limits.signal, over.signal]) : over.signal;
+  const over = linkedController(limits.signal);
   let missed: string | null = null;
   const typeOnTheWay = async () => {
     void giveUpWhenItStands(host, over, limits.timeoutMs);
     for (const step of boot) {
       const console = host.machine.console(step.console);
       missed = step.wait;
-      await waitForText(console, step.wait, step.timeoutSeconds * 1000, signal);
+      await waitForText(console, step.wait, step.timeoutSeconds * 1000, over.signal);
       if (step.keys !== undefined) await console.type(step.keys);
     }
     missed = null;
   };
   try {
-    await host.restart(how, { signal, toServices, onTheWay: typeOnTheWay });
+    await host.restart(how, { signal: over.signal, toServices, onTheWay: typeOnTheWay });
     return null;
   } catch (error) {
     limits.signal?.throwIfAborted();

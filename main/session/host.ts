@@ -7,6 +7,7 @@ import { type Disposable, DisposableStore } from '../shared/disposable.ts';
 import { LabError, toErrorData } from '../shared/errors.ts';
 import { createMachine, JOURNAL_FILE, readSnapshotFile, skipCountdown, writeSnapshotFile } from '../vm/index.ts';
 import type { HostImage, Machine, MachineSnapshot, MachineSpec, MachineStart, MachineState } from '../vm/types.ts';
+import { linkedController } from './abort.ts';
 import { BankReader } from './banks.ts';
 import { type Forward, type ForwardRequest, openForward } from './forward.ts';
 import { Links } from './links.ts';
@@ -187,9 +188,8 @@ export class LabHost {
 
   /** Waits until the services are up, pressing ENTER at the boot loader's countdown. */
   async hurry(timeoutMs: number, signal?: AbortSignal): Promise<void> {
-    const arrived = new AbortController();
-    const stop = signal ? AbortSignal.any([signal, arrived.signal]) : arrived.signal;
-    void skipCountdown(this.machine, timeoutMs, stop);
+    const arrived = linkedController(signal);
+    void skipCountdown(this.machine, timeoutMs, arrived.signal);
     try {
       await this.waitFor('ready', timeoutMs, signal);
     } finally {

@@ -63,6 +63,12 @@ describe('the app', () => {
     expect(await checkTask(app.page, bundle.lab.tasks[0]!.id)).toBe('pass');
   });
 
+  it('checks a task for which a copy of the host is restarted', async () => {
+    const bundle = await createLabLibrary(path.join(projectRoot, 'labs/catalog')).get(LAB);
+    const task = bundle.lab.tasks.find(({ checks }) => checks.some((check) => check.after !== 'now'))!;
+    expect(await checkTask(app.page, task.id)).toBe('pass');
+  });
+
   it('loses nothing when it is killed in the middle of a lab', async () => {
     const before = await runInShell(app.page, HOST, 'esxcli network vswitch standard list');
     // A save follows within seconds of the last change.
